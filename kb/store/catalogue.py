@@ -53,7 +53,11 @@ class Catalogue:
             private_file(Path(url.database))  # SQLite gives its log the same mode
         self.engine = open_engine(url, NAMING, PATIENCE_S)
         self.accounts = Accounts(AccountStore.of(settings))
-        self._create()
+        try:
+            self._create()
+        except BaseException:
+            self.close()
+            raise
 
     def _create(self) -> None:
         try:

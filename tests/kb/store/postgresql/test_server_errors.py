@@ -10,8 +10,6 @@ import pytest
 from sqlalchemy import make_url
 
 from kb import KnowledgeBase, KnowledgeBaseError, Settings
-from kb.auth.account_store import AccountStore
-from kb.auth.accounts import Accounts
 from kb.errors import AccountsError, SettingsError
 from kb.store.catalogue import Catalogue
 from kb.store.maintenance import store_state, writer_at_work
@@ -110,7 +108,7 @@ def test_a_server_that_was_started_again_is_used_again_by_itself(postgresql: Ser
     with pytest.raises(KnowledgeBaseError, match=r"cannot be reached. Start its server|was stopped or is starting"):
         kb.documents()
     with pytest.raises(AccountsError, match=r"cannot be reached|was stopped"):
-        Accounts(AccountStore.of(kb.settings)).exist()
+        kb._catalogue.accounts.exist()
     assert writer_at_work(kb.settings) is False
     with pytest.raises(KnowledgeBaseError, match=r"cannot be reached"):
         store_state(kb.settings)
