@@ -54,7 +54,7 @@ def verify(
     with catalogue.read() as conn:
         problems += integrity.altered_texts(conn)
         if settled and files:  # while somebody writes, a file may go with its document while it is looked for
-            problems += integrity.told(tuple(integrity.faults(conn, catalogue.original_path)))
+            problems += integrity.told(tuple(integrity.faults(conn, catalogue.original_path)), several_machines=not catalogue.is_sqlite)
         staged = conn.scalar(select(func.count()).where(versions.c.state == "staged"))
         if staged and settled:
             problems.append(f"{staged} documents are half ingested; the next ingest undoes them.")
@@ -216,6 +216,22 @@ def _looking(settings: Settings) -> Engine:
     if settings.server_url is None:
         return create_engine(url, poolclass=NullPool)
     return server_connections.connections(url, NAMING.what, _LOOK_S, KnowledgeBaseError, kept=False)
+
+
+def server_state(settings: Settings) -> str | None:
+    """What server holds the base, in words; None where the base is in files.
+
+    Raises:
+        KnowledgeBaseError: it cannot be used.
+    """
+    if settings.server_url is None:
+        return None
+    engine = _looking(settings)
+    try:
+        with engine.connect() as conn:
+            return server_connections.described(conn)
+    finally:
+        engine.dispose()
 
 
 def writer_at_work(settings: Settings) -> bool:

@@ -104,6 +104,13 @@ def others(conn: Connection, *ours: MetaData) -> list[str]:
     return sorted(name for one in ours for name in one.tables if conn.dialect.has_table(conn, name))
 
 
+def described(conn: Connection) -> str:
+    """The version of the server and the size of the database, for people."""
+    version = conn.scalar(text("SELECT current_setting('server_version')"))
+    size = conn.scalar(text("SELECT pg_database_size(current_database())")) or 0
+    return f"PostgreSQL {str(version).split(' ', 1)[0]}, {int(size) / 2**20:,.0f} MiB"
+
+
 def _arguments(url: URL, patience_s: float) -> dict[str, Any]:
     wanted = {
         "lock_timeout": int(patience_s * 1000),
