@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     allow_download: bool = False
     """Whether a sentence-transformers model named by hub name may be fetched from the network."""
     database_url: str | None = None
-    """An SQLAlchemy URL; None puts ``catalogue.sqlite`` into the home."""
+    """Where the base is kept beside the home: ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE``; None keeps it in files of the home."""
     chroma_url: str | None = None
     """``http://host:port`` of a Chroma server that is run elsewhere; None lets Setu run its own on loopback."""
     exact_limit: int = Field(default=200_000, ge=0)
@@ -206,6 +206,11 @@ class Settings(BaseSettings):
     def embedding_origins(self) -> tuple[str, ...]:
         """The origins of ``embed_origins``."""
         return tuple(filter(None, self.embed_origins.split(",")))
+
+    @property
+    def server_url(self) -> str | None:
+        """The URL of the database server that holds the base; None where it lies in a file."""
+        return self.database_url if self.database_url and not self.database_url.startswith("sqlite") else None
 
     @property
     def sql_url(self) -> str:

@@ -57,7 +57,7 @@ def create_app(
         tokens: who the tokens of the OpenID provider stand for; None where there is none.
         address: where the server is reached, for clients that are to be told where to get a token.
     """
-    store = AccountStore(settings.home)
+    store = AccountStore.of(settings)
     jobs, replays = Jobs(LIBRARY, keeper=KeptJobs(JobRecords(store))), Replays(IdempotencyKeys(store))
     clear_up(base)
     have = Serving(base, settings, Accounts(store), ApiKeys(store), jobs, replays, listens, providers, seconds, heartbeat, tokens)

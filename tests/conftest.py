@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ("pytester",)
+pytest_plugins = ("pytester", "tests.postgresql")
 
 OFFLINE = {
     "HF_HUB_OFFLINE": "1",

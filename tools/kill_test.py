@@ -1,6 +1,7 @@
 """Kill ingests with SIGKILL at random moments and look, after each, whether anything was lost, doubled or left half done.
 
     python tools/kill_test.py --kills 100 --json report.json
+    SETU_DATABASE_URL=postgresql+psycopg://… python tools/kill_test.py --kills 100      # in an empty database
 
 Two processes write at once, each its own changing folder: files change, come and go, and documents are deleted by hand. A third
 process reads all the time. In every round both writers are killed, each at a random moment of its work or of its start; now and
@@ -34,6 +35,7 @@ from kill_papers import STAMP, Papers, half, paper  # noqa: E402
 
 from kb import Filters, KnowledgeBase, Settings, UnknownDocumentError  # noqa: E402
 from kb.index.chroma import find_owner  # noqa: E402
+from kb.store.maintenance import store_state  # noqa: E402
 
 EARLY = 0.15
 """Share of kills that fall before the writer holds the lock: while it starts, opens the store or waits for the other one."""
@@ -163,6 +165,9 @@ def compare(before: dict[str, Held], now: dict[str, Held], wanted: dict[str, int
 
 def left_over(home: Path) -> bool:
     """Whether a killed writer left something that the next start has to undo."""
+    settings = Settings.load(home=home)
+    if settings.server_url is not None:
+        return store_state(settings).staged > 0
     with closing(sqlite3.connect(home / "catalogue.sqlite", timeout=30)) as conn:
         staged = conn.execute("select count(*) from versions where state = 'staged'").fetchone()[0]
         disowned = conn.execute("select count(*) from vector_garbage").fetchone()[0]

@@ -50,7 +50,7 @@ def resolve(extras: str) -> dict[str, str]:
 
 def main() -> None:
     """Resolve and write."""
-    versions = resolve("dev,llm,models,oidc,s3,sftp,smb,webdav")
+    versions = resolve("dev,llm,models,oidc,postgresql,s3,sftp,smb,webdav")
     pins = [f"{name}=={version}" for name, version in sorted(versions.items()) if not UNPINNED.fullmatch(name)]
     python = ".".join(map(str, sys.version_info[:2]))
     (PROJECT / "constraints.txt").write_text(HEADER.format(python=python) + "\n".join(pins) + "\n", encoding="utf-8")

@@ -17,7 +17,7 @@ case "$set_name" in
     models) extras="[models]" supersets="test" ;;
     llm) extras="[llm]" supersets="test" ;;
     dev) extras="[dev]" supersets="test" ;;
-    test) extras="[dev,llm,models,oidc]" supersets="" ;;
+    test) extras="[dev,llm,models,oidc,postgresql]" supersets="" ;;
     *) echo "setup: unknown set '$set_name'; choose app, models, llm, dev or test." >&2; exit 2 ;;
 esac
 

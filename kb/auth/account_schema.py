@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Connection, DateTime, Float, ForeignKey, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Connection, DateTime, Float, ForeignKey, MetaData, Table
 
 from kb.errors import AccountsError
+from kb.index.column_types import String, Text
 from kb.store.engine import Layout
 
 metadata = MetaData()

@@ -13,10 +13,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from filelock import Timeout
-from sqlalchemy import URL, Connection, Engine, Row, Select, make_url, select
+from sqlalchemy import URL, Connection, Engine, Row, Select, extract, func, make_url, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from kb.auth import account_files
@@ -24,6 +24,7 @@ from kb.auth.account_schema import LAYOUT, account_meta, accounts, background_jo
 from kb.backup import staging
 from kb.errors import AccessError, AccountsError
 from kb.files import private_file, private_folder, private_lock, sync
+from kb.settings import Settings
 from kb.store.engine import Naming, damage, open_engine, unsound, writing
 
 ACCOUNTS: Final = "accounts.sqlite3"
@@ -38,6 +39,7 @@ _NAMING: Final = Naming(
     f"Stop Setu, delete {ACCOUNTS}-wal and put the {ACCOUNTS} of a backup, which is a ZIP file, in its place; "
     "`setu users check` says when it is sound.",
     AccountsError,
+    busy=False,
 )
 
 
@@ -55,6 +57,16 @@ class AccountStore:
         self._url = make_url(url) if url is not None else None
         self._guard = threading.Lock()
         self._opened: tuple[tuple[int, int], Engine] | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """That of the home, or of the database server that holds the base."""
+        return cls(settings.home, settings.server_url)
+
+    @property
+    def shared(self) -> bool:
+        """Whether several machines may use it."""
+        return self._url is not None and self._url.get_backend_name() != "sqlite"
 
     def close(self) -> None:
         """Close every connection; whoever asks again opens it again."""
@@ -79,6 +91,10 @@ class AccountStore:
         with _explained("read"), engine.connect() as conn:
             return list(conn.execute(question))
 
+    def seconds(self) -> float:
+        """The time on the clock of the database's server, in seconds. Raises `AccountsError` as `rows` does."""
+        return float(self.rows(select(extract("epoch", func.clock_timestamp())))[0][0])
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction, one process and thread after another; makes the database when there is none.
@@ -90,8 +106,6 @@ class AccountStore:
         if engine is None:  # it went while it was being opened
             raise AccountsError(f"{self.file} was removed just now. Try again.", "busy")
         with _explained("written"), writing(engine) as conn:
-            # SQLite has one writer anyway; on a server this row is held until the end.
-            conn.execute(select(account_meta.c.value).where(account_meta.c.key == "schema").with_for_update())
             yield conn
 
     def mark(self, conn: Connection) -> None:
@@ -211,10 +225,14 @@ class AccountStore:
     def _elsewhere(self, url: URL) -> Engine:
         if self._opened is None:
             engine = open_engine(url, _NAMING, PATIENCE_S)
-            with _explained("written"), writing(engine) as conn:
-                if LAYOUT.found(conn) is None:
-                    self._fill(conn, account_files.held(self.home))
-                LAYOUT.climb(conn)
+            try:
+                with _explained("written"), writing(engine) as conn:
+                    if LAYOUT.found(conn) is None:
+                        self._fill(conn, account_files.held(self.home))
+                    LAYOUT.climb(conn)
+            except BaseException:
+                engine.dispose()
+                raise
             account_files.set_aside(self.home)
             self._opened = ((0, 0), engine)
         return self._opened[1]
@@ -246,6 +264,6 @@ def _explained(what: str) -> Iterator[None]:
         raise
     except SQLAlchemyError as error:
         said = str(error.orig if isinstance(error, DBAPIError) else error)
-        if "locked" in said:
+        if "locked" in said or "lock timeout" in said:
             raise AccountsError("Another process is changing the accounts. Try again in a moment.", "busy") from error
         raise AccountsError(f"The accounts cannot be {what}: {said}. Run `setu users check`; see that the disk is not full.") from error

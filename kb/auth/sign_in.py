@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import math
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -39,7 +38,7 @@ class SignIn:
     """The door of a home. May be shared between threads.
 
     Args:
-        home: where accounts and sessions lie.
+        where: the home in which accounts and sessions lie, or their database.
         hours: how long a session lasts.
         told: called with who, what (``signed_in``, ``signed_out``, ``sign_in_failed``, ``password_changed``) and about whom or what, for
             the audit log. Of a name that is no account's nobody is passed on: it may be a password that was typed into the wrong field.
@@ -47,15 +46,15 @@ class SignIn:
 
     def __init__(
         self,
-        home: Path,
+        where: Path | AccountStore,
         hours: float,
         told: Callable[[Reader, str, str], None] = lambda who, action, about: None,
         *,
         cost: passwords.Cost = passwords.COST,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        ticks: Callable[[], float] = time.monotonic,
+        ticks: Callable[[], float] | None = None,
     ) -> None:
-        self._store = AccountStore(home)
+        self._store = where if isinstance(where, AccountStore) else AccountStore(where)
         self.accounts = Accounts(self._store, cost, clock)
         self.sessions = Sessions(self._store, hours, clock)
         self.keys = ApiKeys(self._store, clock)

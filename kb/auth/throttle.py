@@ -34,13 +34,13 @@ class Throttle:
 
     Of each key it remembers when it would be empty again: an attempt moves that moment on by the spacing, and may be made while it is less
     than the number of free ones away. It asks a clock that nobody sets, which begins anew when the machine does. The moments are in the
-    database of accounts, so that they hold for all processes of a machine.
+    database of accounts, so that they hold for all processes of a machine; in one on a server, whose clock is asked then, for all machines.
     """
 
-    def __init__(self, store: AccountStore, ticks: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: AccountStore, ticks: Callable[[], float] | None = None) -> None:
         self._store = store
-        self._ticks = ticks
-        self._machine = platform.node()
+        self._ticks = ticks or (store.seconds if store.shared else time.monotonic)
+        self._machine = "" if store.shared else platform.node()
         self._here = sign_in_limits.c.machine == self._machine
 
     def begin(self, name: str, place: str, familiar: str = "") -> float:

@@ -79,14 +79,14 @@ def _restore(home: Path, file: Path, replace: bool, progress: Callable[[Progress
         with opened(file) as (_, manifest):
             _may_hold(home, replace)
             _has_room(home, manifest)
-        with _alone(home):
+        with alone(home):
             pass  # better told now than after the work
         _clear(staged)
         _unpack(file, staged, progress)
         lost = compare(file, manifest, staged / CATALOGUE)
         notes = _rebuild(home, staged, manifest, progress)
         aside = f"replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-        with _alone(home):
+        with alone(home):
             _may_hold(home, replace)
             decide(home, aside)
             swap(home)
@@ -199,7 +199,7 @@ def _clear(staged: Path) -> None:
 
 
 @contextmanager
-def _alone(home: Path) -> Iterator[None]:
+def alone(home: Path) -> Iterator[None]:
     """Hold the home against every other process: those that write, those that search, and those that have the catalogue open.
 
     Raises:

@@ -24,10 +24,8 @@ from sqlalchemy import (
     Column,
     Connection,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
-    String,
     Table,
     delete,
     func,
@@ -36,6 +34,8 @@ from sqlalchemy import (
     text,
     update,
 )
+
+from kb.index.column_types import Integer, String
 
 metadata = MetaData()
 

@@ -15,21 +15,22 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ingest.records import Block, Source, Span
+from kb.auth.account_store import AccountStore
 from kb.auth.accounts import Accounts
 from kb.auth.roles import ANYONE, Confined, Reader, Role, Sight
 from kb.backup import staging
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
-from kb.files import private_file
-from kb.index import bm25
+from kb.files import WriteLock, private_file
 from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
 from kb.store import access_control
 from kb.store.access_control import EVERYBODY, Audience, plain, seen
-from kb.store.database import LAYOUT, NAMING, PATIENCE_S, migrate
+from kb.store.database import LAYOUT, NAMING, PATIENCE_S, make_or_migrate
 from kb.store.document_rows import doubtful_within, page_view
 from kb.store.engine import RESTORE, open_engine, reading, unsound, writing
 from kb.store.facts import near_duplicates
-from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, metadata, pages, versions
+from kb.store.postgresql.server_lock import ServerLock
+from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, pages, versions
 from kb.store.user_data import collection_members, identities
 
 
@@ -51,8 +52,12 @@ class Catalogue:
                 raise KnowledgeBaseError(f"The catalogue {url.database} has lost all that was in it. Restore a backup: {RESTORE}.")
             private_file(Path(url.database))  # SQLite gives its log the same mode
         self.engine = open_engine(url, NAMING, PATIENCE_S)
-        self.accounts = Accounts(settings.home)
-        self._create()
+        self.accounts = Accounts(AccountStore.of(settings))
+        try:
+            self._create()
+        except BaseException:
+            self.close()
+            raise
 
     def _create(self) -> None:
         try:
@@ -61,12 +66,7 @@ class Catalogue:
             if found == SCHEMA_VERSION:
                 return
             with self.write() as conn:
-                if found is not None:
-                    migrate(conn, self.accounts.identify)
-                    return
-                metadata.create_all(conn)
-                bm25.create(conn)
-                LAYOUT.note(conn)
+                make_or_migrate(conn, self.accounts.identify)
         except OperationalError as error:
             raise KnowledgeBaseError(
                 f"The catalogue at {self.engine.url} cannot be opened: {error.orig}. "
@@ -93,6 +93,10 @@ class Catalogue:
     def write(self) -> AbstractContextManager[Connection]:
         """One transaction: everything in it happens, or nothing."""
         return writing(self.engine)
+
+    def writers_lock(self, file: Path) -> WriteLock | ServerLock:
+        """What keeps all but one writer out: the file in the home, or a lock on the server for all machines."""
+        return WriteLock(file) if self.is_sqlite else ServerLock(self.engine)
 
     @contextmanager
     def keeping(self, what: str, reader: Reader = ANYONE, role: Role = "viewer") -> Iterator[Connection]:

@@ -15,10 +15,13 @@ from typing import Final
 from sqlalchemy import Column, Connection, inspect, select
 from sqlalchemy.schema import CreateColumn
 
+from kb.errors import KnowledgeBaseError
+from kb.index import inverted_index
 from kb.store import passages
 from kb.store.engine import RESTORE, Layout, Naming
 from kb.store.facts import near_duplicates
 from kb.store.integrity import text_digest
+from kb.store.postgresql import server_connections, server_errors
 from kb.store.schema import REVISIONS, SCHEMA_VERSION, SEARCHED, conversations, documents, materials, meta, metadata, pages, versions
 from kb.store.user_data import collection_members, identities
 from kb.store.webhooks import webhook_tables as _tables  # noqa: F401 - they are among those of `metadata` once they are imported
@@ -27,6 +30,24 @@ NAMING: Final = Naming("The catalogue", f"Restore a backup: {RESTORE}.")
 PATIENCE_S: Final = 30.0
 """How long a transaction waits for the one before it, as of papers that are taken in."""
 log = logging.getLogger(__name__)
+
+
+def make_or_migrate(conn: Connection, accounts: Callable[[], Mapping[str, str]] = dict) -> None:
+    """Make the tables of a catalogue where there are none, or else `migrate` them; call it inside a write transaction.
+
+    Raises:
+        KnowledgeBaseError: as `migrate`; or the database of a server holds tables of another program.
+    """
+    if LAYOUT.found(conn) is not None:
+        migrate(conn, accounts)
+        return
+    tables = (metadata, inverted_index.metadata)
+    if conn.dialect.name != "sqlite" and (there := server_connections.others(conn, *tables)):
+        raise KnowledgeBaseError(f"{NAMING.what} {conn.engine.url}: {server_errors.of_others(there)}")
+    for one in tables:
+        one.create_all(conn)
+    LAYOUT.note(conn)
+    passages.renew_vectors(conn)
 
 
 def migrate(conn: Connection, accounts: Callable[[], Mapping[str, str]] = dict) -> None:

@@ -1,4 +1,7 @@
-"""A database as the catalogue and the accounts use one: connections to SQLite, transactions, what is wrong with a file, layouts of tables.
+"""A database as the catalogue and the accounts use one: connections, transactions, what is wrong with a file of SQLite, layouts of tables.
+
+Two kinds of databases, and this is the place where they part: SQLite, which is told here how to be used, and PostgreSQL
+(`kb.store.postgresql`). With both a reader has one snapshot and writers take turns.
 
 A set of tables has a layout, a number that a table of theirs holds under the key ``schema``. One of an older layout becomes one of the
 current layout in one transaction, keeping its data: `Layout.steps` maps a layout to the function that leads to the next one.
@@ -17,6 +20,7 @@ from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, sel
 from sqlalchemy.engine import ExceptionContext
 
 from kb.errors import KnowledgeBaseError
+from kb.store.postgresql import server_connections
 
 RESTORE: Final = "setu restore FILE --replace"
 """The command that takes a backup in."""
@@ -26,24 +30,28 @@ _REFUSAL: Final = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How an error names a database: ``what`` begins the sentence, ``remedy`` ends it when the file is damaged."""
+    """How an error names a database: ``what`` begins the sentence, ``remedy`` ends it when the file is damaged.
+
+    ``busy``: whether it is told at once that another one writes for too long; else who asks tells it.
+    """
 
     what: str
     remedy: str
     error: Callable[[str], KnowledgeBaseError] = KnowledgeBaseError
+    busy: bool = True
 
 
 def open_engine(url: URL, naming: Naming, patience_s: float, *, existing: bool = False) -> Engine:
-    """Connections to a database; what SQLite says of the file itself is raised as the error of ``naming``, in whatever query it comes up.
+    """Connections to a database; what it says of itself, not of a query, is raised as the error of ``naming``, whatever was asked.
 
     Args:
         url: of the database.
         naming: what it is called.
-        patience_s: how long a transaction waits for another one of SQLite.
+        patience_s: how long a transaction that writes waits for another one.
         existing: never make the file of SQLite anew when it is not there.
     """
     if url.get_backend_name() != "sqlite":
-        return create_engine(url)
+        return server_connections.connections(url, naming.what, patience_s, naming.error, busy=naming.busy)
     file = url.database or ""
 
     def connected() -> sqlite3.Connection:
@@ -88,6 +96,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as conn:
         if engine.dialect.name == "sqlite":
             conn.exec_driver_sql("BEGIN")
+        else:
+            conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         yield conn
 
 
@@ -98,6 +108,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "sqlite":
             # Take the write lock at once: a transaction that reads first and writes later fails when another one wrote between.
             conn.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            server_connections.take_turn(conn)
         yield conn
 
 

@@ -66,8 +66,15 @@ def faults(conn: Connection, path: Callable[[str, str], Path]) -> Iterator[Fault
             yield Fault(row.title, plain(row.source), file, "missing" if found is None else "altered")
 
 
-def told(found: Sequence[Fault]) -> tuple[str, ...]:
-    """What is to be said of kept files that are not what was taken in."""
+def told(found: Sequence[Fault], *, several_machines: bool = False) -> tuple[str, ...]:
+    """What is to be said of kept files that are not what was taken in; where several machines share a base, another may have them."""
+    if several_machines and (away := [one for one in found if one.what == "missing"]):
+        named = listed(f"“{one.title}” ({one.file})" for one in away)
+        said = (
+            f"{len(away)} kept files are not on this machine: {named}. "
+            "Share the folder originals of SETU_HOME with the machine that took them in; if none has them, put them back from a backup.",
+        )
+        return said + told([one for one in found if one.what != "missing"])
     if not found:
         return ()
     named = listed(f"“{one.title}” ({one.file} is {one.what}; it came from {one.source})" for one in found)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from filelock import Timeout
-from sqlalchemy import Connection, create_engine, func, select
+from sqlalchemy import Connection, Engine, create_engine, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -32,10 +32,11 @@ from kb.settings import Settings
 from kb.store import integrity
 from kb.store.access_control import seen
 from kb.store.catalogue import Catalogue
-from kb.store.database import LAYOUT
+from kb.store.database import LAYOUT, NAMING
 from kb.store.document_rows import READ, Header, headed, header_of, note_model, passage_text
 from kb.store.facts import near_duplicates
-from kb.store.passages import Moments, read_moments, vectors_of, write_moments
+from kb.store.passages import Moments, read_moments, renew_vectors, vectors_of, write_moments
+from kb.store.postgresql import server_connections, server_lock
 from kb.store.publish import Publisher, add_keywords
 from kb.store.schema import chunks, documents, embeddings, meta, pools, versions
 from kb.store.vectors.chroma_projection import VectorProjection
@@ -53,7 +54,7 @@ def verify(
     with catalogue.read() as conn:
         problems += integrity.altered_texts(conn)
         if settled and files:  # while somebody writes, a file may go with its document while it is looked for
-            problems += integrity.told(tuple(integrity.faults(conn, catalogue.original_path)))
+            problems += integrity.told(tuple(integrity.faults(conn, catalogue.original_path)), several_machines=not catalogue.is_sqlite)
         staged = conn.scalar(select(func.count()).where(versions.c.state == "staged"))
         if staged and settled:
             problems.append(f"{staged} documents are half ingested; the next ingest undoes them.")
@@ -109,6 +110,7 @@ def reindex(
                 _, matrix = vectors_of(conn, ids, embedder.name)
                 write_moments(conn, {language: Moments.of(matrix)})
             note_model(conn, embedder.name)
+            renew_vectors(conn)
             used = select(chunks.c.embedding_key).where(chunks.c.embedding_key == embeddings.c.key).exists()
             conn.execute(embeddings.delete().where(~used | (embeddings.c.model != embedder.name)))
         vectors.rebuild(embedder.name)
@@ -172,6 +174,10 @@ class StoreState:
         return (datetime.now(UTC) - self.last_ingest.replace(tzinfo=UTC)).total_seconds() / 3600
 
 
+_LOOK_S = 5.0
+"""How long a look waits."""
+
+
 def store_state(settings: Settings, groups: Sight = None) -> StoreState:
     """Read the catalogue; what is counted are the documents that these groups see.
 
@@ -181,7 +187,7 @@ def store_state(settings: Settings, groups: Sight = None) -> StoreState:
     url = make_url(settings.sql_url)
     if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).exists()):
         return StoreState(None, None, 0, 0, 0, None)
-    engine = create_engine(url, poolclass=NullPool)
+    engine = _looking(settings)
     try:
         with engine.connect() as conn:
             found = LAYOUT.found(conn)
@@ -204,8 +210,42 @@ def store_state(settings: Settings, groups: Sight = None) -> StoreState:
         engine.dispose()
 
 
-def writer_at_work(home: Path) -> bool:
-    """Whether a process holds the writers' lock."""
+def _looking(settings: Settings) -> Engine:
+    """Connections for one look, which wait for nothing."""
+    url = make_url(settings.sql_url)
+    if settings.server_url is None:
+        return create_engine(url, poolclass=NullPool)
+    return server_connections.connections(url, NAMING.what, _LOOK_S, KnowledgeBaseError, kept=False)
+
+
+def server_state(settings: Settings) -> str | None:
+    """What server holds the base, in words; None where the base is in files.
+
+    Raises:
+        KnowledgeBaseError: it cannot be used.
+    """
+    if settings.server_url is None:
+        return None
+    engine = _looking(settings)
+    try:
+        with engine.connect() as conn:
+            return server_connections.described(conn)
+    finally:
+        engine.dispose()
+
+
+def writer_at_work(settings: Settings) -> bool:
+    """Whether a process holds the writers' lock; no where a server does not answer."""
+    if settings.server_url is not None:
+        engine = _looking(settings)
+        try:
+            with engine.connect() as conn:
+                return server_lock.at_work(conn.execution_options(isolation_level="AUTOCOMMIT"))
+        except KnowledgeBaseError:
+            return False
+        finally:
+            engine.dispose()
+    home = settings.home
     if not (home / "write.lock").exists():
         return False
     try:

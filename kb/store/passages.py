@@ -24,7 +24,7 @@ from kb.index import inverted_index
 from kb.index.bm25 import Ranking
 from kb.records import Filters
 from kb.store.access_control import plain
-from kb.store.schema import blocks, chunks, documents, embeddings, pages, pools, versions
+from kb.store.schema import blocks, chunks, documents, embeddings, meta, pages, pools, versions
 from kb.store.user_data.collection_members import collected
 from lang.languages import Language
 from lang.references import Reference, place_keys, stands_inside
@@ -104,7 +104,9 @@ class MomentsReader:
 
     def read(self, conn: Connection) -> dict[Language, Moments]:
         """The moments as they are in this snapshot."""
-        current = {r.language: r.revision for r in conn.execute(select(pools.c.language, pools.c.revision).where(pools.c.size > 0))}
+        # In order, as everything that is added up: the last digit of a sum depends on it.
+        now = select(pools.c.language, pools.c.revision).where(pools.c.size > 0).order_by(pools.c.language)
+        current = {r.language: r.revision for r in conn.execute(now)}
         known = {
             language: self._known[language] for language, revision in current.items() if self._known.get(language, (0,))[0] == revision
         }
@@ -113,7 +115,7 @@ class MomentsReader:
             second = np.frombuffer(row.second, dtype=np.float64).reshape(len(first), len(first))
             known[row.language] = (row.revision, Moments(row.size, first, second))
         self._known = known
-        return {language: moments for language, (_, moments) in known.items()}
+        return {language: known[language][1] for language in current}
 
 
 def read_moments(conn: Connection) -> dict[Language, Moments]:
@@ -127,6 +129,21 @@ def write_moments(conn: Connection, changes: dict[Language, Moments]) -> None:
         conn.execute(pools.delete().where(pools.c.language == language))
         sums = {"size": moments.size, "first": moments.first.tobytes(), "second": moments.second.tobytes()}
         conn.execute(pools.insert().values(language=language, revision=time.time_ns(), **sums))
+
+
+_VECTORS = "vectors"
+"""The row of `meta` that is another number whenever a chunk may have another vector than before; 0 where there is none."""
+
+
+def renew_vectors(conn: Connection) -> None:
+    """Note that what was copied of vectors, on whichever machine, is to be copied anew."""
+    conn.execute(meta.delete().where(meta.c.key == _VECTORS))
+    conn.execute(meta.insert().values(key=_VECTORS, value=str(time.time_ns())))
+
+
+def state_of_vectors(conn: Connection) -> int:
+    """The number that `renew_vectors` noted."""
+    return int(conn.scalar(select(meta.c.value).where(meta.c.key == _VECTORS)) or 0)
 
 
 def published_chunks(conn: Connection) -> list[int]:

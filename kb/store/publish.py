@@ -22,7 +22,6 @@ from ingest.errors import IngestError, SecretFileError
 from ingest.records import Chunk, Document
 from kb.embed.embedder import Embedder, text_key
 from kb.errors import EmbedderMismatchError
-from kb.files import WriteLock
 from kb.index import bm25
 from kb.records import Progress
 from kb.store import passages, source_files
@@ -71,7 +70,7 @@ class Publisher:
         self._catalogue = catalogue
         self._vectors = vectors
         self.embedder = embedder
-        self.lock = WriteLock(lock)
+        self.lock = catalogue.writers_lock(lock)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

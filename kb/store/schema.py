@@ -16,15 +16,14 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
-    String,
     Table,
-    Text,
     UniqueConstraint,
     false,
 )
+
+from kb.index.column_types import Integer, Offset, String, Text
 
 SCHEMA_VERSION = "10"
 """Raise it together with a step in `kb.store.database`."""
@@ -84,8 +83,8 @@ pages = Table(
     Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("label", Text, nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
+    Column("start", Offset, nullable=False),
+    Column("end", Offset, nullable=False),
     Column("method", String(10), nullable=False),
     Column("quality", Float, nullable=False),
     Column("language", String(3), nullable=False),
@@ -105,8 +104,8 @@ blocks = Table(
     Column("page", Integer, nullable=False),
     Column("role", String(10), nullable=False),
     Column("path", Text, nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
+    Column("start", Offset, nullable=False),
+    Column("end", Offset, nullable=False),
     Column("language", String(3), nullable=False),
 )
 
@@ -117,8 +116,8 @@ chunks = Table(
     Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("key", String(64), nullable=False),
     Column("ordinal", Integer, nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
+    Column("start", Offset, nullable=False),
+    Column("end", Offset, nullable=False),
     Column("page_first", Integer, nullable=False),
     Column("page_last", Integer, nullable=False),
     Column("path", Text, nullable=False),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -58,9 +60,16 @@ def papers() -> list[Document]:
     return [document(name, language, kind, passages) for name, (language, kind, passages) in PAPERS.items()]  # type: ignore[arg-type]
 
 
+DATABASES = "TESTS_DATABASES"
+"""In the environment: the URLs of databases by homes, as JSON, for this process and those that it starts."""
+
+
 @contextmanager
 def base(home: Path, **settings: object) -> Iterator[KnowledgeBase]:
-    """An open knowledge base in a folder of the test."""
+    """An open knowledge base in a folder of the test, whose base is where `DATABASES` says."""
+    elsewhere = json.loads(os.environ.get(DATABASES, "{}")).get(str(home))
+    if elsewhere is not None:
+        settings = {"database_url": elsewhere} | settings
     with KnowledgeBase.open(Settings.load(home=home, **settings)) as opened:
         yield opened
 

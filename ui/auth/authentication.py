@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import streamlit as st
 
 from kb import KnowledgeBase, Settings, event_log
+from kb.auth.account_store import AccountStore
 from kb.auth.accounts import Accounts, is_provided
 from kb.auth.api_keys import ApiKeys
 from kb.auth.openid.provider_claims import Unvouched, vouched
@@ -89,7 +90,7 @@ def door() -> Door:
     """The one door of this server process. Raises `SettingsError`."""
     settings = Settings.load()
     event_log.start(settings)
-    return Door(settings, SignIn(settings.home, settings.session_hours, recorded))
+    return Door(settings, SignIn(AccountStore.of(settings), settings.session_hours, recorded))
 
 
 def recorded(who: Reader, action: str, about: str) -> None:

@@ -114,6 +114,17 @@ def check_embedder(settings: Settings) -> Check:
     return Check("embedder", "ok", f"{embedder.name}, {length} dimensions, {(time.perf_counter() - started) * 1000:.0f} ms")
 
 
+def check_server(settings: Settings) -> Check | None:
+    """Whether the server of `SETU_DATABASE_URL` answers, and which it is; None where the base is in files."""
+    from kb.store.maintenance import server_state
+
+    try:
+        found = server_state(settings)
+    except KnowledgeBaseError as error:
+        return Check("database", "failed", str(error), "Follow the message; until then nothing can be read or written.")
+    return Check("database", "ok", found) if found is not None else None
+
+
 def check_vectors(kb: KnowledgeBase) -> Check:
     """Whether Chroma answers, where it is asked."""
     started = time.perf_counter()
@@ -203,6 +214,8 @@ def examine(settings: Settings, *, verify: bool, tell: Callable[[Check], None]) 
     writable = note(check_disk(settings.home))
     if writable:
         note(check_private(settings.home))
+    server = check_server(settings)
+    usable = (server is None or note(server)) and usable
     if writable and note(check_embedder(settings)) and usable:
         _examine_store(settings, verify, note)
     note(check_signin(settings))
@@ -238,10 +251,11 @@ SHORTEST_SECRET: Final = 32
 
 def check_signin(settings: Settings, files: tuple[Path, ...] | None = None) -> Check:
     """How people come in, and what is wrong with it. ``files`` are where Streamlit looks for its secrets; None: where it does."""
+    from kb.auth.account_store import AccountStore
     from kb.auth.accounts import Accounts
 
     try:
-        with closing(Accounts(settings.home)) as people:
+        with closing(Accounts(AccountStore.of(settings))) as people:
             people.check()
             signs_in, everybody = people.exist(), [one for one in people.all() if not one.disabled]
     except AccountsError as error:

@@ -35,7 +35,7 @@ def look(
 
     disk = check_disk(settings.home)
     yield disk
-    busy = writer_at_work(settings.home)
+    busy = writer_at_work(settings)
     built_with: str | None = None
     try:
         state = store_state(settings, groups)

@@ -41,6 +41,7 @@ def create(name: str, role: Role, groups: tuple[str, ...], all_groups: bool, col
     """
     with plain_errors():
         from kb import KnowledgeBase, Settings
+        from kb.auth.account_store import AccountStore
         from kb.auth.api_keys import ApiKeys
 
         settings = Settings.load()
@@ -49,7 +50,7 @@ def create(name: str, role: Role, groups: tuple[str, ...], all_groups: bool, col
             with KnowledgeBase.open(settings) as kb:
                 kept = [kb.collections.named(one).id for one in collections]
         until = datetime.now(UTC) + timedelta(days=days) if days is not None else None
-        with closing(ApiKeys(settings.home)) as held:
+        with closing(ApiKeys(AccountStore.of(settings))) as held:
             made, token = held.create(name, role, None if all_groups else groups, kept, until)
     click.echo(f"{_row(made)}\nThe key, shown this once: ", err=True, nl=False)
     click.echo(token)
@@ -66,9 +67,10 @@ def list_(as_json: bool) -> None:
     """
     with plain_errors():
         from kb import Settings
+        from kb.auth.account_store import AccountStore
         from kb.auth.api_keys import ApiKeys
 
-        with closing(ApiKeys(Settings.load().home)) as held:
+        with closing(ApiKeys(AccountStore.of(Settings.load()))) as held:
             found = held.all()
     if as_json:
         from ui.cli.json_output import dump
@@ -92,9 +94,10 @@ def revoke(name: str) -> None:
     """
     with plain_errors():
         from kb import Settings
+        from kb.auth.account_store import AccountStore
         from kb.auth.api_keys import ApiKeys
 
-        with closing(ApiKeys(Settings.load().home)) as held:
+        with closing(ApiKeys(AccountStore.of(Settings.load()))) as held:
             gone = held.revoke(name)
     click.echo(f"The key {one_line(gone.name)} counts no more.")
 

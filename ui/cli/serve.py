@@ -32,13 +32,14 @@ def serve(host: str, port: int) -> None:
     with knowledge_base() as kb:
         import uvicorn
 
+        from kb.auth.account_store import AccountStore
         from kb.auth.openid.bearer_tokens import BearerTokens, providers_of
         from kb.auth.sign_in import SignIn
         from kb.sync.sync_schedule import Schedule
         from kb.webhooks.webhook_delivery import WebhookSender
         from server.app import create_app
 
-        settings, signin = kb.settings, SignIn(kb.settings.home, kb.settings.session_hours)
+        settings, signin = kb.settings, SignIn(AccountStore.of(kb.settings), kb.settings.session_hours)
         address = settings.api_address.rstrip("/") or f"http://{host}:{port}"
         vouching = [one for file in _files() for one in providers_of(_auth(_read(file) or {}))]
         tokens = BearerTokens(vouching, settings, signin, (address, f"{address}/mcp")) if vouching else None

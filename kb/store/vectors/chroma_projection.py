@@ -8,6 +8,7 @@ collection from the catalogue and then notes it there, so that a build that was 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
@@ -39,7 +40,8 @@ class VectorProjection:
         self._catalogue = catalogue
         self._settings = settings
         self.chroma = chroma
-        self.limit = settings.exact_limit
+        # On a server several machines share the base, and a Chroma of one machine would be missed by the others.
+        self.limit = settings.exact_limit if catalogue.is_sqlite or settings.chroma_url else sys.maxsize
 
     def built(self, conn: Connection) -> frozenset[Language]:
         """The languages whose published passages are all in Chroma."""
@@ -123,6 +125,8 @@ class VectorProjection:
         """
         with self._catalogue.read() as conn:
             built = sorted(self.built(conn))
+        if not built and self.limit == sys.maxsize:
+            return "all vectors are compared"
         if not built:
             return f"all vectors are compared; Chroma takes over above {self.limit:,} passages of a language"
         return f"Chroma {self.chroma.heartbeat()} for {', '.join(built)}"

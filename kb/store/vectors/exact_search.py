@@ -140,7 +140,8 @@ class ScanFiles:
         allowed = allowed_versions(conn, filters) if filters.active else None
         hidden = self._hidden(conn, sight)
         found = {}
-        for pool in conn.execute(select(pools.c.language, pools.c.revision, pools.c.size).where(pools.c.size > 0)):
+        held = select(pools.c.language, pools.c.revision, pools.c.size).where(pools.c.size > 0).order_by(pools.c.language)
+        for pool in conn.execute(held):
             if filters.languages and pool.language not in filters.languages:
                 continue
             rows, published, shown = self._current(conn, pool.language, pool.revision, pool.size)

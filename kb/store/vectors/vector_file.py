@@ -4,7 +4,7 @@ It is a projection of the catalogue, made and brought up to date by whoever sear
 published no longer. That it lacks nothing is known from the pool's ``revision`` and size. A chunk's vector never changes under its id
 (see `kb.store.schema`), so bringing a file up to date is appending to it.
 
-Files in the folder, per language: ``L.json`` (generation, rows, revision, and a checksum of each file), ``L.G.rows``
+Files in the folder, per language: ``L.json`` (generation, rows, revision, state of the vectors, and a checksum of each file), ``L.G.rows``
 (`kb.index.exact.ROW`) and ``L.G.vectors`` (float16). What is not what its checksum says is made again from the catalogue.
 """
 
@@ -24,7 +24,7 @@ from sqlalchemy import Connection, select
 from kb.files import atomic_write, private_file
 from kb.index.exact import ROW, Rows
 from kb.records import Filters
-from kb.store.passages import allowed_versions
+from kb.store.passages import allowed_versions, state_of_vectors
 from kb.store.schema import chunks, embeddings, versions
 from lang.languages import Language
 
@@ -32,7 +32,7 @@ STEP = 10_000
 """Rows that are read from the catalogue at a time."""
 MOST_DEAD = 0.25
 """Share of rows that are published no longer from which a file is written anew."""
-_NOTHING = {"generation": 0, "rows": 0, "revision": -1, "heads": 0, "bodies": 0}
+_NOTHING = {"generation": 0, "rows": 0, "revision": -1, "heads": 0, "bodies": 0, "state": 0}
 log = logging.getLogger(__name__)
 
 
@@ -46,6 +46,9 @@ class RowFile:
     def update(self, conn: Connection, model: str, revision: int, size: int) -> Rows:
         """The rows as of ``revision``, at which ``size`` passages are published."""
         card = self._read()
+        state = state_of_vectors(conn)
+        if card["state"] != state:  # another database, or another vector under a known id
+            card = (_anew(card) if card["rows"] else card) | {"state": state}
         rows = self._map(card)
         if rows is None or card["revision"] != revision:
             if rows is None and card["rows"]:
@@ -77,6 +80,7 @@ class RowFile:
                 handle.flush()
                 os.fsync(handle.fileno())
         written = {"generation": generation, "rows": count, "revision": revision, "heads": sums[0], "bodies": sums[1]}
+        written["state"] = card["state"]
         atomic_write(self._card, json.dumps(written).encode())
         for old in self._folder.glob(f"{self._language}.*.*"):
             if old not in names:
@@ -89,7 +93,7 @@ class RowFile:
     def _read(self) -> dict[str, int]:
         try:
             card = json.loads(self._card.read_text(encoding="utf-8"))
-            return {key: int(card[key]) for key in _NOTHING}
+            return {key: int(card.get(key, 0) if key == "state" else card[key]) for key in _NOTHING}
         except (OSError, ValueError, KeyError, TypeError, OverflowError):
             return dict(_NOTHING)
 
@@ -113,7 +117,7 @@ class RowFile:
 
 def _anew(card: Mapping[str, int]) -> dict[str, int]:
     """The card from which a next generation of the files is written."""
-    return _NOTHING | {"generation": card["generation"] + 1}
+    return _NOTHING | {"generation": card["generation"] + 1, "state": card["state"]}
 
 
 def _published(conn: Connection, language: Language, model: str, after: int) -> Iterator[tuple[NDArray[np.void], bytes]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias, get_args
 
-from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Table, UniqueConstraint
 
+from kb.index.column_types import Integer, String, Text
 from kb.store.schema import metadata
 
 EventType: TypeAlias = Literal["document.version", "document.rejected", "obligation.due"]

@@ -1,4 +1,4 @@
-"""``setu backup`` and ``restore``, ``setu settings``, ``setu doctor`` ``setu health``: a knowledge base and its machine looked after."""
+"""``setu backup``, ``restore`` and ``move``, ``settings``, ``doctor``, ``health``: a knowledge base and its machine looked after."""
 
 from __future__ import annotations
 
@@ -115,6 +115,44 @@ def _lacks(manifest: Manifest) -> None:
 def _shape(manifest: Manifest) -> dict[str, object]:
     names = ("created", "layout", "embedder", "documents", "versions", "originals", "conversations", "missing", "lost")
     return {name: getattr(manifest, name) for name in names} | {"files": len(manifest.files), "bytes": manifest.size}
+
+
+@click.command()
+@click.option("--to", metavar="PLACE", required=True, help="The URL of an empty PostgreSQL database; or the word embedded.")
+@json_option
+@click.pass_context
+def move(context: click.Context, to: str, as_json: bool) -> None:
+    r"""Copy the base to a PostgreSQL database, or from there back to files of SETU_HOME, and check the copy.
+
+    Stop the chat and every other setu command first. The old base stays as it was, and the kept originals stay in SETU_HOME. To use the
+    new one, set SETU_DATABASE_URL to PLACE, or unset it for embedded.
+
+    \b
+    Example:
+      setu move --to postgresql+psycopg://setu:PASSWORD@db.example/setu
+      setu move --to embedded
+    """
+    with plain_errors():
+        from kb import KnowledgeBase, Settings, event_log
+        from kb.backup.move_base import EMBEDDED
+        from kb.backup.move_base import move as moved_to
+
+        settings = Settings.load()
+        event_log.start(settings)
+        told = (lambda table, rows: None) if as_json else (lambda table, rows: click.echo(f"\r{table}: {rows:,}\033[K", nl=False, err=True))
+        moved = moved_to(settings, to, told)
+        with KnowledgeBase.open(moved.settings) as copied:
+            problems = copied.verify()
+    total = sum(moved.rows.values())
+    if as_json:
+        _dump({"rows": dict(moved.rows), "total": total, "problems": list(problems)})
+    else:
+        click.echo("", err=True)
+        click.echo(f"{moved.rows['documents']:,} documents, {total:,} rows in all; the copy is {'sound' if not problems else 'not sound'}.")
+        for problem in problems:
+            click.echo(f"    {one_line(problem)}")
+        click.echo("Now unset SETU_DATABASE_URL." if to == EMBEDDED else "Now set SETU_DATABASE_URL to this place.")
+    context.exit(1 if problems else 0)
 
 
 def _dump(record: dict[str, object]) -> None:

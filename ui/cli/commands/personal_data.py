@@ -127,10 +127,11 @@ def hand_over(person: str, name: str, yes: bool) -> None:
       setu users hand-over ravi ravi@example.org
     """
     with knowledge_base() as kb:
+        from kb.auth.account_store import AccountStore
         from kb.auth.accounts import Accounts
 
         one = _the_one(kb, person)
-        with closing(Accounts(kb.settings.home)) as accounts:
+        with closing(Accounts(AccountStore.of(kb.settings))) as accounts:
             account = accounts.get(name)
         if not yes:
             click.confirm(f"Let {account.name} read and change what is kept of {one.name} ({one.id})?", abort=True)
@@ -139,9 +140,10 @@ def hand_over(person: str, name: str, yes: bool) -> None:
 
 
 def _without_account(kb: KnowledgeBase) -> tuple[Person, ...]:
+    from kb.auth.account_store import AccountStore
     from kb.auth.accounts import Accounts
 
-    with closing(Accounts(kb.settings.home)) as accounts:
+    with closing(Accounts(AccountStore.of(kb.settings))) as accounts:
         return tuple(one for one in kb.people.all() if accounts.of(one.id) is None)
 
 

@@ -261,12 +261,13 @@ def check(context: click.Context) -> None:
 def _accounts() -> Iterator[Accounts]:
     with plain_errors():
         from kb import event_log
+        from kb.auth.account_store import AccountStore
         from kb.auth.accounts import Accounts
         from kb.settings import Settings
 
         settings: Settings = Settings.load()
         event_log.start(settings)
-        with closing(Accounts(settings.home)) as people:
+        with closing(Accounts(AccountStore.of(settings))) as people:
             yield people
 
 

@@ -1,0 +1,3 @@
+"""The tests of `tests.kb.auth.test_administration`, of accounts on PostgreSQL."""
+
+from tests.kb.auth.test_administration import *  # noqa: F403
