@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Final
+
 import streamlit as st
 
 from kb import KnowledgeBase
@@ -12,17 +15,12 @@ from ui.components.markup import html
 from ui.components.sidebar import language_switch
 from ui.pages.chat.chat_page import chat_page
 
-_NO_SIDEBAR = """<style>
-[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stHeader"] { display: none; }
-[data-testid="stMainBlockContainer"] { padding-top: 1rem; }
-.st-key-embedded { max-width: 50rem; margin: 0 auto; }
-.st-key-embedded h1 { font-size: 1.1rem; line-height: 1.4; padding: 0; margin: 0; }
-</style>"""
+STYLE: Final = Path(__file__).parent / "embedded.css"
 
 
 def embedded_chat(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw the chat as a portal frames it; rights, limits and log are those of the chat."""
-    st.html(_NO_SIDEBAR)
+    st.html(STYLE)
     with st.container(key="embedded", gap="xsmall"):
         st.html(f"<h1>{html(words('app.title'))}</h1>")
         language_switch(words)
