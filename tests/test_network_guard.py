@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import conftest
+from tests.support import PROJECT
 
 OUTSIDE = "192.0.2.1"  # TEST-NET-1 of RFC 5737: no machine has it
 
@@ -48,7 +49,8 @@ def test_loopback_is_allowed(seen: list[str]) -> None:
     assert seen == []
 
 
-def test_a_swallowed_attempt_still_fails_its_test(pytester: pytest.Pytester) -> None:
+def test_a_swallowed_attempt_still_fails_its_test(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(PROJECT))  # the conftest names a plugin of ours
     pytester.makeconftest(Path(__file__).with_name("conftest.py").read_text(encoding="utf-8"))
     pytester.makepyfile(
         f"""

@@ -13,6 +13,7 @@ from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.document_selection.document_mentions import without
 from kb.answer.document_selection.language_versions import among, cited_of
 from kb.answer.query_understanding import spelling
+from kb.answer.query_understanding.query_parsing import without_language
 from kb.answer.query_understanding.question import Question, understand
 from kb.answer.query_understanding.request_matter import asking
 from kb.answer.quotation.citation_builder import SkillResult
@@ -90,7 +91,8 @@ def ask(
         with ports.turn():
             fixed = spelling.in_own_script(question, romanised, ports.search, filters)
         question, language = fixed.question, fixed.language
-    rewritten = ports.rewriter.rewrite(question, language, _as_asked(history)) if problem is None and history else None
+    said = without_language(question, language)
+    rewritten = ports.rewriter.rewrite(said, language, _as_asked(history)) if problem is None and history else None
     if rewritten is not None and question != typed and ports.rewriter.rewrite(typed, language, _as_asked(history)) is None:
         rewritten = None  # put into its own script it may lose words, so it leans only if it does as it was typed
     asked_as = rewritten.question if rewritten is not None else question if question != typed else None

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import regex
 
-from kb.search.follow_up import idle
+from kb.search.follow_up import content, idle
 from lang.data_files import compiled, toml_of
 from lang.languages import LANGUAGES, Language
 from lang.normalise import search_form
@@ -144,6 +144,12 @@ def answered_in(question: str) -> tuple[str, Language | None]:
             start, end = form.span(*found.span())
             return _GAP.sub("", f"{question[:start].rstrip(_JOINED)} {question[end:].lstrip(_ENDED)}".strip()), language
     return question, None
+
+
+def without_language(question: str, language: Language) -> str:
+    """A question without those words, if something is left that it asks about; else as it is ("in Marathi, please")."""
+    bare, told_in = answered_in(question)
+    return bare if told_in is not None and content(bare, language) else question
 
 
 @cache

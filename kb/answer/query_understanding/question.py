@@ -39,6 +39,7 @@ from kb.answer.query_understanding.query_parsing import (
     points_back,
     points_wanted,
     skill_words,
+    without_language,
 )
 from kb.answer.query_understanding.request_matter import BRIEF, asking, in_matter, matter_of, without_form, without_lead
 from kb.ports import Ports
@@ -138,8 +139,8 @@ class Question:
 
 def understand(question: str, asked: str, language: Language, history: Sequence[Turn], filters: Filters, ports: Ports) -> Question:
     """What a message wants; ``asked`` is the message made whole with the conversation."""
-    bare, told_in = answered_in(question)
-    asks_anew = told_in is not None and bool(content(bare, language))
+    told_in, bare = answered_in(question)[1], without_language(question, language)
+    asks_anew = bare != question
     if asks_anew:
         question, asked = bare, answered_in(asked)[0]
     before = _last_done(history)

@@ -22,6 +22,7 @@ ACTIONS: Final = (
     "collections_changed", "deleted", "withdrawn", "reindexed", "exported", "person_added", "person_changed", "password_given",
     "person_signed_out", "person_removed", "person_forgotten", "person_handed_over",
     "model_set", "model_off", "model_tested", "slides_changed", "key_made", "key_revoked", "webhook_added", "webhook_removed",
+    "source_added", "source_changed", "source_removed",
 )  # fmt: skip
 STEP: Final = 100
 MOST: Final = 100_000

@@ -190,7 +190,8 @@ def _row(row: Row, words: Strings, brief: bool) -> None:
         head, *cells = st.columns(BRIEF_WIDTHS if brief else WIDTHS, gap="medium")
         text = row.area.named_in(words.language)
         languages = " · ".join(dict.fromkeys(words(f"language.{t.language}") for t in row.area.texts))
-        under = f'<div class="setu-map-under">{html(f"{short(text.document, PAPER)} · {languages}")}</div>'
+        paper = f'<span lang="{text.language}">{html(short(text.document, PAPER))}</span>'
+        under = f'<div class="setu-map-under">{paper} · {html(languages)}</div>'
         head.html(f'<h3 class="setu-map-area" lang="{text.language}">{html(area_words(row.area, words))}</h3>{"" if brief else under}')
         for place, column in zip(cells, COLUMNS, strict=True):
             with place:
@@ -228,10 +229,11 @@ def _cell(row: Row, column: Column, key: str, words: Strings) -> None:
             best = matches[0]
             c = best.citation
             sure = sureness_words(best.confidence, words) if row.area.covered else ""
-            under = " · ".join(part for part in (short(c.document, 70), page_words(c, words), sure) if part)
+            under = " · ".join(html(part) for part in (page_words(c, words), sure) if part)
+            paper = f'<span lang="{c.language}">{html(short(c.document, 70))}</span>'
             st.html(
                 f'<blockquote class="setu-map-quote" lang="{c.language}">{html(short(c.quote))}</blockquote>'
-                f'<div class="setu-map-under">{html(under)}</div>'
+                f'<div class="setu-map-under">{" · ".join(part for part in (paper, under) if part)}</div>'
             )
         count = words.count("map.passages", len(matches))
         text = f"{words(f'map.column.{column}')}: {count}" if matches else words("map.ask")

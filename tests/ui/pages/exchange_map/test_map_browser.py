@@ -33,7 +33,8 @@ def test_from_the_matrix_to_the_source_and_to_the_chat(address: str, browse: Bro
         page.goto(f"{address}/map?lang=en")
         page.get_by_text("tide warning for fishing boats").first.wait_for()
         settled(page)
-        page.get_by_role("button", name="Partner’s practice: 2 passages").first.click()
+        row = page.locator('[class*="st-key-map-row-"]').filter(has_text="tide warning for fishing boats").first
+        row.get_by_role("button", name="Partner’s practice").click()
         page.get_by_role("button", name="Back to the map").wait_for()
         page.wait_for_url("**cell=**")
         settled(page)
