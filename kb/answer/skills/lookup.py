@@ -87,6 +87,8 @@ ASPECTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"signing": ("signatories", "signed"), "effect": ("in_force",), "duration": ("term",), "renewal": ("renewal",), "ending": ("ending",)}
 )
 """The aspects of an agreement (``aspects.toml``) that a matter of a question (``matters.toml``) asks for."""
+OF_SIGNING: Final[Mapping[str, str]] = MappingProxyType({"person": "signatories", "date": "signed"})
+"""Which aspect tells who signed, and which when."""
 MOST_AGREEMENTS: Final = 3
 """Agreements that a question may mean, for each to be told."""
 
@@ -94,15 +96,16 @@ MOST_AGREEMENTS: Final = 3
 def known(question: Question, ports: Ports) -> tuple[Sequence[Statement], tuple[Block, ...]]:
     """The statements that hold what is asked, and a block with what a person corrected, which no paper is cited for.
 
-    Nothing where nothing is stored, where the question asks for something else as well, or where too many agreements are meant. Who signed,
-    and when, is read off the signing line (`kb.answer.scoring.signatories`); only a correction of it is told here.
+    Nothing where nothing is stored, where the question asks for something else as well, or where too many agreements are meant. Of who
+    signed, and when, only what is asked for is told.
     """
     told = matters(question.asked) - common()
     agreements = [paper for paper in question.of_kind if paper.kind == "agreement"]
     meant = editions([paper for paper in agreements if paper in question.named] or agreements, ports)
     if not told or not told <= ASPECTS.keys() or not 0 < len(meant) <= MOST_AGREEMENTS:
         return (), ()
-    if "signing" in told and asked_for(question.asked) not in ("person", "date"):
+    wanted = asked_for(question.asked)
+    if "signing" in told and wanted not in ("person", "date"):
         return (), ()
     read, corrected = Evidence(ports), Evidence(ports)
     lines: list[tuple[Cell, ...]] = []
@@ -110,7 +113,7 @@ def known(question: Question, ports: Ports) -> tuple[Sequence[Statement], tuple[
         for matter, aspect in [(one, aspects()[key]) for one in ASPECTS if one in told for key in ASPECTS[one]]:
             views = [one for paper in edition.papers for one in facts_of(paper, ports) if one.field in aspect.facts]
             by_person = any(one.origin == "person" for one in views)
-            if not views or (matter == "signing" and not by_person):
+            if not views or (matter == "signing" and not by_person and aspect is not aspects()[OF_SIGNING[str(wanted)]]):
                 continue
             filled = CellReader(ports, corrected if by_person else read, question.language, question.said_in).stored(edition, aspect)
             if filled is not None and by_person:

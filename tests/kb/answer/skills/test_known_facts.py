@@ -39,6 +39,10 @@ def held(tmp_path: Path) -> Iterator[KnowledgeBase]:
         ("How can the memorandum be terminated?", "five months"),
         ("यह ज्ञापन कब से लागू है?", "1 June 2026"),
         ("覚書の有効期間は何年ですか。", "four years"),
+        ("When was the memorandum signed?", "18 February 2026"),
+        ("करारावर सही कधी झाली?", "18 February 2026"),
+        ("覚書はいつ署名されましたか。", "18 February 2026"),
+        ("Who signed the memorandum?", "Naresh Kolhe"),
     ],
 )
 def test_the_sentence_that_holds_what_is_stored_comes_first(held: KnowledgeBase, question: str, said: str) -> None:
