@@ -75,6 +75,8 @@ class Visitor:
         began = time.perf_counter()
         first, quotes, questions, errors = math.inf, list[str](), set[str](), list[str]()
         async for message in self._run([state]):
+            if message.WhichOneof("type") == "new_session":
+                quotes.clear()  # the page may be drawn once more, in the order it is read: what it shows in the end counts
             element = message.delta.new_element
             body = element.html.body
             questions.update(_QUESTION.findall(body))
@@ -140,7 +142,7 @@ def crossed(alone: Sequence[Asked], together: Sequence[Asked]) -> list[str]:
     asked = {one.question for one in together}
     for before, now in zip(alone, together, strict=True):
         if before.quotes != now.quotes:
-            wrong.append(f"{now.question}: {now.quotes} instead of {before.quotes}")
+            wrong.append(f"{now.question}: {[one[:80] for one in now.quotes]} instead of {[one[:80] for one in before.quotes]}")
         others = {other for other in asked - {now.question} if any(other in seen for seen in now.questions)}
         wrong += [f"{now.question}: the question of another visitor was shown: {other}" for other in others]
     return wrong

@@ -96,12 +96,12 @@ MOST_AGREEMENTS: Final = 3
 def known(question: Question, ports: Ports) -> tuple[Sequence[Statement], tuple[Block, ...]]:
     """The statements that hold what is asked, and a block with what a person corrected, which no paper is cited for.
 
-    Nothing where nothing is stored, where the question asks for something else as well, or where too many agreements are meant. Of who
-    signed, and when, only what is asked for is told.
+    Nothing where nothing is stored, where the question asks for something else as well or what a paper of another kind says of it, or
+    where too many agreements are meant. Of who signed, and when, only what is asked for is told.
     """
     told = matters(question.asked) - common()
     agreements = [paper for paper in question.of_kind if paper.kind == "agreement"]
-    meant = editions([paper for paper in agreements if paper in question.named] or agreements, ports)
+    meant = editions([paper for paper in agreements if paper in question.named] if question.named else agreements, ports)
     if not told or not told <= ASPECTS.keys() or not 0 < len(meant) <= MOST_AGREEMENTS:
         return (), ()
     wanted = asked_for(question.asked)

@@ -52,6 +52,11 @@ def test_the_sentence_that_holds_what_is_stored_comes_first(held: KnowledgeBase,
     assert said in answer.statements[0].text
 
 
+@pytest.mark.parametrize("question", ["According to the Harbour Courier, how long does the memorandum remain valid?", "Harbour Courier नुसार करार कधी लागू होतो?"])
+def test_what_another_paper_says_of_it_is_not_answered_from_what_is_stored(held: KnowledgeBase, question: str) -> None:
+    assert held.answer(question).statements[0].citations[0].kind == "news"
+
+
 def test_a_correction_is_told_as_one_and_not_the_text_alone(held: KnowledgeBase) -> None:
     (pact,) = [paper for paper in held.documents() if paper.kind == "agreement"]
     held.correct(pact.id, "signatories", "Revati Kelkar | Commissioner | Port of Sagarpur")
