@@ -1,4 +1,4 @@
-"""Many programs at once, slow ones among them, and a server that is killed while hundreds of files are sent."""
+"""Many programs at once, slow ones among them, and a server that is killed while files are sent."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_slow_readers_of_streams_hold_nobody_up(beacons: tuple[Served, str]) -> 
             assert asked.raise_for_status().json()["question"] == question(town)
 
 
-FILES = int(os.environ.get("LOAD_FILES", "120"))
+FILES = int(os.environ.get("LOAD_FILES", "40"))
 """Five hundred take a quarter of an hour where the machine is busy."""
 
 
@@ -167,7 +167,7 @@ def _finish(client: httpx.Client, job: str) -> None:
     raise AssertionError("the job did not end")
 
 
-def test_hundreds_of_files_sent_to_a_server_that_is_killed_are_each_there_once(tmp_path: Path) -> None:
+def test_files_sent_to_a_server_that_is_killed_are_each_there_once(tmp_path: Path) -> None:
     home, port = tmp_path / "home", free_port()
     keys = ApiKeys(home)
     token = keys.create("feeder", "editor", ())[1]

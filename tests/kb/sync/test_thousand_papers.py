@@ -86,14 +86,14 @@ def test_a_thousand_papers_are_exact_though_the_place_dies_in_the_middle_and_clo
 
 @pytest.mark.slow
 def test_the_same_through_the_whole_pipeline(tmp_path: Path, at: Callable[[float], None]) -> None:
-    chance, place = random.Random(7), thousand()
+    chance, place = random.Random(7), thousand(300)
     with base(tmp_path / "home") as kb:
         sources = made(kb, place)
-        place.dies_after = 430
+        place.dies_after = 130
         assert sources.sync("papers").outcome == "failed"
         place.dies_after = None
         assert sources.sync("papers").outcome == "done"
-        _, gone = changed(place, chance)
+        _, gone = changed(place, chance, 15, 6)
         for hours in (1.0, 30.0, 60.0):
             at(hours)
             run = sources.sync("papers")
