@@ -52,7 +52,9 @@ def test_the_sentence_that_holds_what_is_stored_comes_first(held: KnowledgeBase,
     assert said in answer.statements[0].text
 
 
-@pytest.mark.parametrize("question", ["According to the Harbour Courier, how long does the memorandum remain valid?", "Harbour Courier नुसार करार कधी लागू होतो?"])
+@pytest.mark.parametrize(
+    "question", ["How long does the memorandum last according to the Harbour Courier?", "Harbour Courier नुसार करार कधी लागू होतो?"]
+)
 def test_what_another_paper_says_of_it_is_not_answered_from_what_is_stored(held: KnowledgeBase, question: str) -> None:
     assert held.answer(question).statements[0].citations[0].kind == "news"
 
