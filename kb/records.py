@@ -347,9 +347,13 @@ class EvidenceFound:
 
 @dataclass(frozen=True, slots=True)
 class StatementReady:
-    """One finished statement, in the order it should be shown."""
+    """One finished statement, in the order it should be shown.
+
+    ``so_far`` ends with it, without notes and conflicts; its text is the beginning of that of the whole. None where that is not certain.
+    """
 
     statement: Statement
+    so_far: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,23 +131,22 @@ def ask(
         return answer(worded(made, quotes, said, wanted.skill, wanted.said_in))
 
     asking_for = Asked(wanted.asked, partial(_typed, wanted, ports), wanted.said_in, passages(quotes), quotes, wanted.skill)
-    written = yield from _in_place(written_answer(asking_for, ports, pen), in_place)
-    laid_out = in_place(written.statements)
-    yield Done(_by_model(laid_out, written, laid_out.statements))
+    yield LaidOut(in_place(()))
+    written = yield from _gathered(written_answer(asking_for, ports, pen), lambda said: LaidOut(in_place(said)))
+    yield Done(_by_model(in_place(written.statements), written))
 
 
-def _in_place(writing: Generator[Event, None, Written], answer: Callable[[Sequence[Statement]], Answer]) -> Generator[Event, None, Written]:
-    """Pass on what is told of the writing, each statement in its place of the answer, which is told without any first."""
+def _gathered(writing: Generator[Event, None, Written], told: Callable[[Sequence[Statement]], Event]) -> Generator[Event, None, Written]:
+    """Pass on the events of the writing, in the place of each statement what is told of all so far."""
     said: list[Statement] = []
 
-    def told(event: Event) -> Event:
+    def one(event: Event) -> Event:
         if not isinstance(event, StatementReady):
             return event
         said.append(event.statement)
-        return LaidOut(answer(said))
+        return told(said)
 
-    yield LaidOut(answer(said))
-    return (yield from passed_on(writing, told))
+    return (yield from passed_on(writing, one))
 
 
 def _as_asked(history: Sequence[Turn]) -> list[Turn]:
@@ -179,16 +178,31 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
         yield EvidenceFound(result.hits[: Budget().passages])
         reading = _read(replace(wanted, asked=asked), result, filters, ports)
     statements, refusal = list(reading.statements), reading.refusal
+
+    def answer(said: Sequence[Statement]) -> Answer:
+        return replace(
+            _answer(wanted.text, said_in, tuple(said), refusal, started, searched),
+            asked_as=asked if asked != wanted.text else None,
+            notes=result.notes,
+            conflicts=reading.conflicts if said else (),
+            grade=reading.grade if said else "silent",
+            skill=reading.skill,
+            blocks=reading.blocks if said else (),
+        )
+
+    def ready(said: Sequence[Statement]) -> StatementReady:
+        return StatementReady(said[-1], replace(answer(said), notes=(), conflicts=()))
+
     written: Written | None = None
     if statements and pen is not None and reading.skill != "decline":  # beside what is declined, the papers speak for themselves
         more, before = partial(_more, filters, ports), wanted.history[-1].question if leans and wanted.history else ""
         asking_for = Asked(asked, partial(_typed, wanted, ports), said_in, result.hits, statements, more=more, before=before)
-        written = yield from written_answer(asking_for, ports, pen)
-        if written.beside or written.silent:
-            statements = list(written.beside)
-    if written is None or not written.statements or written.beside:
-        for statement in statements:
-            yield StatementReady(statement)
+        written = yield from _gathered(written_answer(asking_for, ports, pen), ready)
+        if written.statements or written.beside or written.silent:
+            statements = [*written.statements, *written.beside]
+    told = len(written.statements) if written is not None else 0
+    for end in range(told + 1, len(statements) + 1):
+        yield ready(statements[:end])
     if not statements and refusal is None:
         with ports.turn():
             refusal = refusals.papers_silent(
@@ -202,16 +216,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
             )
     if refusal is not None:
         yield Refused(refusal)
-    answer = replace(
-        _answer(wanted.text, said_in, tuple(statements), refusal, started, searched),
-        asked_as=asked if asked != wanted.text else None,
-        notes=result.notes,
-        conflicts=reading.conflicts if statements else (),
-        grade=reading.grade if statements else "silent",
-        skill=reading.skill,
-        blocks=reading.blocks if statements else (),
-    )
-    yield Done(answer if written is None else _by_model(answer, written, (*written.statements, *written.beside)))
+    yield Done(answer(statements) if written is None else _by_model(answer(statements), written))
 
 
 def _more(filters: Filters, ports: Ports, words: str) -> Sequence[Hit]:
@@ -281,12 +286,12 @@ def _typed(wanted: Question, ports: Ports) -> str:
     return whole.question if whole is not None else wanted.text
 
 
-def _by_model(answer: Answer, written: Written, statements: tuple[Statement, ...]) -> Answer:
-    """The answer with what a language model made of it: these statements; quotes in its place stay quotes, and are said to be so."""
+def _by_model(answer: Answer, written: Written) -> Answer:
+    """The answer with what is told of the language model that was asked for it; quotes in the place of its words are said to be so."""
     answer = replace(answer, notes=(*answer.notes, *written.notes), sent=written.sent, left_out=written.left_out)
-    if written.statements:
-        return replace(answer, engine=GENERATIVE, statements=statements, model=written.model, prompt=written.prompt)
-    return replace(answer, engine=GENERATIVE, model=written.model, prompt=written.prompt) if written.silent and not statements else answer
+    if written.statements or (written.silent and not answer.statements):
+        return replace(answer, engine=GENERATIVE, model=written.model, prompt=written.prompt)
+    return answer
 
 
 def question_language(question: str, history: Sequence[Turn] = ()) -> Language:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from kb.answer.ask import ask
+from kb.answer.presentation.rendering import answer_text
 from kb.answer.quotation.quote_spans import answering_alone
 from kb.embed.cross_encoders import Reading
 from kb.records import Answer, Done, EvidenceFound, Filters, Refused, Searching, StatementReady, Turn
@@ -36,6 +37,15 @@ def test_events_come_in_order_and_done_carries_every_statement():
     assert isinstance(last, Done)
     assert shown
     assert list(last.answer.statements) == shown
+
+
+def test_each_statement_comes_with_the_answer_so_far_which_begins_as_the_whole_does():
+    events = list(ask("Where does the secretariat of the Joint Committee sit?", ports=shelf().ports()))
+    last = events[-1]
+    assert isinstance(last, Done)
+    so_far = [e.so_far for e in events if isinstance(e, StatementReady) and e.so_far is not None]
+    assert [one.statements for one in so_far] == [last.answer.statements[: end + 1] for end in range(len(last.answer.statements))]
+    assert all(answer_text(last.answer).startswith(answer_text(one)) for one in so_far)
 
 
 def test_the_sentence_that_answers_comes_first_word_for_word():
