@@ -89,7 +89,7 @@ async def told_by(work: Callable[[Tell[T]], None], pool: Executor, silence: floa
 
 
 def events_of(work: Callable[[], Generator[T, None, None]], pool: Executor, silence: float) -> AsyncGenerator[T | None, None]:
-    """The same of work that gives its events one by one."""
+    """The same of work that gives its events one by one; with None it tells nothing, and is stopped there when nobody reads any more."""
 
     def run(tell: Tell[T]) -> None:
         with closing(work()) as events:

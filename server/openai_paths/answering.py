@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import regex
 
 from kb.document_records import Filters
-from kb.records import Answer, Done
+from kb.records import Answer, Done, StatementReady
 from server.evidence.answer_text import AnswerText, Marked, write_answer
 from server.evidence.askers import Seen
 from server.evidence.earlier_turns import EarlierTurns
@@ -75,35 +76,46 @@ def filters_of(seen: Seen, model: str, limits: Limits) -> Filters:
     )  # fmt: skip
 
 
-def reply(
-    seen: Seen,
-    turns: EarlierTurns,
-    talk: Conversation,
-    filters: Filters,
-    limits: Limits,
-    step: Callable[[None], None] = lambda _nothing: None,
-) -> Replied:
-    """Answer the last question of a conversation.
+Step: TypeAlias = str | Replied | None
+"""Of an answer in the making: more of its text, at last the whole, and None for what tells nothing of it."""
+
+
+def reply(seen: Seen, turns: EarlierTurns, talk: Conversation, filters: Filters, limits: Limits) -> Generator[Step, None, None]:
+    """Answer the last question of a conversation, piece by piece as far as the text is certain; together they are what is shown.
 
     Raises:
-        UnheardError: ``step``, which is called between two steps, as `server.streams.Tell` may.
         KnowledgeBaseError: it cannot be answered at all.
     """
     history = turns.of(seen.kb, talk.questions[:-1], filters, seen.identity)
-    events = seen.kb.ask(talk.question, history=history, filters=filters, engine=limits.engine)
-    answer = None
-    try:
+    answer, told = None, ""
+    with closing(seen.kb.ask(talk.question, history=history, filters=filters, engine=limits.engine)) as events:
         for event in events:
-            step(None)
+            yield None
             if isinstance(event, Done):
                 answer = event.answer
-    finally:
-        events.close()
+            elif isinstance(event, StatementReady) and event.so_far is not None:
+                certain = write_answer(event.so_far, seen.address).body
+                yield from pieces(_after(told, certain))
+                told = certain
     if answer is None:
         raise RuntimeError("an answer without an end")
     turns.keep(seen.kb, talk.questions, filters, answer, seen.identity)
     text = write_answer(answer, seen.address)
-    return Replied(answer, text, text.whole if limits.sources else text.body, seen.address)
+    shown = text.whole if limits.sources else text.body
+    yield from pieces(_after(told, shown))
+    yield Replied(answer, text, shown, seen.address)
+
+
+def whole_reply(seen: Seen, turns: EarlierTurns, talk: Conversation, filters: Filters, limits: Limits) -> Replied:
+    """The same, once it is whole."""
+    return next(step for step in reply(seen, turns, talk, filters, limits) if isinstance(step, Replied))
+
+
+def _after(told: str, text: str) -> str:
+    """What follows in a text on what was told of it."""
+    if not text.startswith(told):
+        raise RuntimeError("an answer that does not begin with what was told of it")
+    return text[len(told) :]
 
 
 def pieces(text: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from concurrent.futures import Executor
 from contextlib import aclosing
 from typing import Any
@@ -15,13 +15,15 @@ from starlette.responses import Response, StreamingResponse
 from kb import event_log
 from server.evidence.askers import Seen
 from server.evidence.earlier_turns import EarlierTurns
-from server.openai_paths.answering import BEAT_S, Replied, filters_of, pieces, reply, source_shape, url_citation
+from server.openai_paths.answering import BEAT_S, Replied, Step, filters_of, pieces, reply, source_shape, url_citation, whole_reply
 from server.openai_paths.conversation import done_for_window, helper_task, read_conversation
 from server.openai_paths.openai_errors import NO_TOOLS, error_body, must_call, unsupported
 from server.openai_paths.request_records import Completion
-from server.streams import Tell, told_by
+from server.streams import events_of
 
 STREAM = "text/event-stream"
+WORKING = ": working\n\n"
+"""The comment that keeps a line open."""
 FINGERPRINT = "setu"
 """Said because clients read it, Moodle among them; what an answer was made from is in its field `setu`."""
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
@@ -42,17 +44,24 @@ def complete(seen: Seen, turns: EarlierTurns, body: Completion, pool: Executor) 
     head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": body.model, "system_fingerprint": FINGERPRINT}
     if (task := helper_task(talk.question)) is not None:
         said = done_for_window(task, talk.question)
-        return StreamingResponse(_told(head, said, body), media_type=STREAM, headers=HEADERS) if body.stream else _whole(head, said)
+        return streaming(_streamed(head, body, in_pieces(said))) if body.stream else _whole(head, said)
     seen.count_question()
     if body.stream:
-
-        def work(tell: Tell[Replied]) -> None:
-            tell(reply(seen, turns, talk, filters, body.setu, tell))
-
-        found = told_by(work, pool, BEAT_S)
-        return StreamingResponse(_streamed(head, body, found), media_type=STREAM, headers=HEADERS)
-    replied = reply(seen, turns, talk, filters, body.setu)
+        steps = events_of(lambda: reply(seen, turns, talk, filters, body.setu), pool, BEAT_S)
+        return streaming(_streamed(head, body, steps))
+    replied = whole_reply(seen, turns, talk, filters, body.setu)
     return _whole(head, replied.shown, replied)
+
+
+def streaming(lines: AsyncIterator[str]) -> Response:
+    """The response that streams these."""
+    return StreamingResponse(lines, media_type=STREAM, headers=HEADERS)
+
+
+async def in_pieces(text: str) -> AsyncGenerator[Step, None]:
+    """A text that is there already, as the steps of an answer."""
+    for piece in pieces(text):
+        yield piece
 
 
 def annotated(replied: Replied) -> list[dict[str, Any]]:
@@ -96,30 +105,26 @@ def _whole(head: dict[str, Any], text: str, replied: Replied | None = None) -> d
     return {**made, "setu": replied.extension()} if replied is not None else made
 
 
-async def _streamed(head: dict[str, Any], body: Completion, found: AsyncGenerator[Replied | None, None]) -> AsyncIterator[str]:
-    """The answer once it is checked, and until then a comment now and then; text first, then where in it the sources stand."""
+async def _streamed(head: dict[str, Any], body: Completion, steps: AsyncGenerator[Step, None]) -> AsyncIterator[str]:
+    """The text as it is certain, in a silence a comment now and then; at last where in it the sources stand."""
     yield sse(_chunk(head, {"role": "assistant", "content": ""}))
+    replied = None
     try:
-        async with aclosing(found):
-            async for replied in found:
-                if replied is None:
-                    yield ": working\n\n"
-                    continue
-                async for line in _told(head, replied.shown, body, replied, begun=True):
-                    yield line
+        async with aclosing(steps):
+            async for step in steps:
+                if isinstance(step, Replied):
+                    replied = step
+                else:
+                    yield sse(_chunk(head, {"content": step})) if step is not None else WORKING
+        for line in _ended(head, body, replied):
+            yield line
     except Exception as error:  # noqa: BLE001 - the stream has begun: that it broke is told in it
         event_log.failure("openai", error)
         yield sse(error_body(500, "Setu could not finish this answer; its log says why.", "server_error"))
         yield sse("[DONE]")
 
 
-async def _told(
-    head: dict[str, Any], text: str, body: Completion, replied: Replied | None = None, *, begun: bool = False
-) -> AsyncIterator[str]:
-    if not begun:
-        yield sse(_chunk(head, {"role": "assistant", "content": ""}))
-    for piece in pieces(text):
-        yield sse(_chunk(head, {"content": piece}))
+def _ended(head: dict[str, Any], body: Completion, replied: Replied | None) -> Iterator[str]:
     if replied is not None:
         yield sse({**_chunk(head, {"annotations": annotated(replied)}), "setu": replied.extension()})
     yield sse(_chunk(head, {}, "stop"))

@@ -5,23 +5,23 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from concurrent.futures import Executor
 from contextlib import aclosing
 from itertools import count
 from typing import Any
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from kb import event_log
 from server.evidence.askers import Seen
 from server.evidence.earlier_turns import EarlierTurns
-from server.openai_paths.answering import BEAT_S, Replied, filters_of, pieces, reply, source_shape, url_citation
-from server.openai_paths.chat_completions import HEADERS, STREAM
+from server.openai_paths.answering import BEAT_S, Replied, Step, filters_of, reply, source_shape, url_citation, whole_reply
+from server.openai_paths.chat_completions import WORKING, in_pieces, streaming
 from server.openai_paths.conversation import done_for_window, helper_task, read_conversation
 from server.openai_paths.openai_errors import NO_TOOLS, must_call, unsupported
 from server.openai_paths.request_records import Item, ResponseBody
-from server.streams import Tell, told_by
+from server.streams import events_of
 
 
 def respond(seen: Seen, turns: EarlierTurns, body: ResponseBody, pool: Executor) -> dict[str, Any] | Response:
@@ -38,17 +38,15 @@ def respond(seen: Seen, turns: EarlierTurns, body: ResponseBody, pool: Executor)
     filters = filters_of(seen, body.model, body.setu)
     made = _Response(body)
     if (task := helper_task(talk.question)) is not None:
-        made.text = done_for_window(task, talk.question)
-        return StreamingResponse(made.told(), media_type=STREAM, headers=HEADERS) if body.stream else made.shape("completed")
+        said = done_for_window(task, talk.question)
+        if body.stream:
+            return streaming(made.streamed(in_pieces(said)))
+        made.text = said
+        return made.shape("completed")
     seen.count_question()
     if body.stream:
-
-        def work(tell: Tell[Replied]) -> None:
-            tell(reply(seen, turns, talk, filters, body.setu, tell))
-
-        found = told_by(work, pool, BEAT_S)
-        return StreamingResponse(made.streamed(found), media_type=STREAM, headers=HEADERS)
-    made.take(reply(seen, turns, talk, filters, body.setu))
+        return streaming(made.streamed(events_of(lambda: reply(seen, turns, talk, filters, body.setu), pool, BEAT_S)))
+    made.take(whole_reply(seen, turns, talk, filters, body.setu))
     return made.shape("completed")
 
 
@@ -70,6 +68,7 @@ class _Response:
     def __init__(self, body: ResponseBody) -> None:
         self._body = body
         self._id, self._message = f"resp_{uuid.uuid4().hex}", f"msg_{uuid.uuid4().hex}"
+        self._at: dict[str, Any] = {"output_index": 0, "content_index": 0, "item_id": self._message}
         self._created = int(time.time())
         self._replied: Replied | None = None
         self.text = ""
@@ -94,36 +93,41 @@ class _Response:
         }  # fmt: skip
         return {**shape, "setu": self._replied.extension()} if self._replied is not None else shape
 
-    async def streamed(self, found: AsyncGenerator[Replied | None, None]) -> AsyncIterator[str]:
-        """The events of a stream: that it is worked on, then the text once it is checked, then where in it the sources stand."""
+    async def streamed(self, steps: AsyncGenerator[Step, None]) -> AsyncIterator[str]:
+        """The events of a stream: that it is worked on, the text as it is certain, at last where in it the sources stand."""
         numbers = count()
         yield self._event(numbers, "response.created", response=self.shape("in_progress"))
         yield self._event(numbers, "response.in_progress", response=self.shape("in_progress"))
         try:
-            async with aclosing(found):
-                async for replied in found:
-                    if replied is None:
-                        yield ": working\n\n"
-                        continue
-                    self.take(replied)
-                    async for line in self.told(numbers):
-                        yield line
+            async with aclosing(steps):
+                async for step in steps:
+                    if isinstance(step, Replied):
+                        self.take(step)
+                    elif step is None:
+                        yield WORKING
+                    else:
+                        for line in self._more(numbers, step):
+                            yield line
+            for line in self._ended(numbers):
+                yield line
         except Exception as error:  # noqa: BLE001 - the stream has begun: that it broke is told in it
             event_log.failure("openai", error)
             failed = self.shape("failed", {"code": "server_error", "message": "Setu could not finish this answer; its log says why."})
             yield self._event(numbers, "response.failed", response=failed)
 
-    async def told(self, numbers: count[int] | None = None) -> AsyncIterator[str]:
-        """The events of the text and its annotations."""
-        if numbers is None:
-            numbers = count()
-            yield self._event(numbers, "response.created", response=self.shape("in_progress"))
-        at = {"output_index": 0, "content_index": 0, "item_id": self._message}
-        empty = {"type": "output_text", "text": "", "annotations": []}
-        yield self._event(numbers, "response.output_item.added", output_index=0, item={**self._item("in_progress"), "content": []})
-        yield self._event(numbers, "response.content_part.added", **at, part=empty)
-        for piece in pieces(self.text):
-            yield self._event(numbers, "response.output_text.delta", **at, delta=piece, logprobs=[])
+    def _more(self, numbers: count[int], piece: str) -> Iterator[str]:
+        """The events of more of the text; the first piece opens the message."""
+        at = self._at
+        if not self.text:
+            empty = {"type": "output_text", "text": "", "annotations": []}
+            yield self._event(numbers, "response.output_item.added", output_index=0, item={**self._item("in_progress"), "content": []})
+            yield self._event(numbers, "response.content_part.added", **at, part=empty)
+        self.text += piece
+        yield self._event(numbers, "response.output_text.delta", **at, delta=piece, logprobs=[])
+
+    def _ended(self, numbers: count[int]) -> Iterator[str]:
+        """The events after the text: its annotations, and that all of it is there."""
+        at = self._at
         for index, annotation in enumerate(self._annotations()):
             yield self._event(numbers, "response.output_text.annotation.added", **at, annotation_index=index, annotation=annotation)
         yield self._event(numbers, "response.output_text.done", **at, text=self.text, logprobs=[])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from kb.records import Answer, Citation, Conflict, Statement, Timings
+from kb.records import Answer, Citation, Conflict, Grade, Statement, Timings
 from server.evidence.answer_text import inert, write_answer
 
 ADDRESS = "https://setu.example"
@@ -71,6 +71,15 @@ def test_each_mark_stands_where_it_is_said_to(texts: list[str]) -> None:
     made = write_answer(answer(*texts), ADDRESS)
     assert len(made.marks) == len(texts)
     assert all(made.body[mark.start : mark.end] == f"[{mark.source.number}]" for mark in made.marks)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=4), st.integers(0, 4), st.sampled_from(["answers", "nearest"]))
+def test_more_statements_conflicts_and_notes_only_add_to_the_text(texts: list[str], end: int, grade: Grade) -> None:
+    conflict = Conflict("amount", replace(CITATION, start=50, end=60), CITATION, "a", "b", "open", "They differ.")
+    whole = replace(answer(*texts), grade=grade, conflicts=(conflict,), notes=("A note.",))
+    begun = replace(whole, statements=whole.statements[: max(end, 1)], conflicts=(), notes=())
+    assert write_answer(whole, ADDRESS).body.startswith(write_answer(begun, ADDRESS).body)
 
 
 @given(st.text(max_size=200))
