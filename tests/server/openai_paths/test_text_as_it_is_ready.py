@@ -19,6 +19,7 @@ from server.openai_paths.answering import MODEL, Replied, filters_of, reply
 from server.openai_paths.conversation import Conversation
 from server.openai_paths.request_records import Limits
 from tests.kb.generate.scripted import Believing, Scripted
+from tests.kb.hidden import VIEWER
 from tests.once import copied
 from tests.papers import few_samples
 from tests.support import PROJECT
@@ -150,6 +151,21 @@ def test_what_is_told_piece_by_piece_is_the_text_of_the_whole_answer(samples, mo
     assert "Invented." not in made.replied.shown
     looked_up = made.replied.answer.skill in ("lookup", "clarify", "decline") and made.replied.answer.refusal is None
     assert bool(made.early) == looked_up  # what a skill lays out is moved about until the last word
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_conflicts_and_notes_come_after_the_last_statement(stocked, model, monkeypatch, engine) -> None:
+    model(written)
+    question = ("On which day was the Memorandum of Cooperation signed?",)
+    kb = stocked.seen_by(VIEWER)
+    made = told(kb, question, engine, monkeypatch)
+    answer, before = made.replied.answer, "".join(made.pieces[: made.early])
+    assert "".join(made.pieces) == whole(kb, question, engine)
+    assert len(answer.statements) > 1
+    assert answer.conflicts
+    assert bool(answer.notes) == (engine == "generative")
+    assert all(one.text in before for one in answer.statements)
+    assert not any(said in before for said in (*(one.note for one in answer.conflicts), *answer.notes))
 
 
 @pytest.mark.parametrize("failing", ["drop", "mark"])
