@@ -17,7 +17,7 @@ from ingest.discover import passed_over
 from ingest.sources.entries import Entry, EntryError, Listing, SourceError
 
 FileSystem = Any
-"""An `fsspec` file system, or as much of one: ``ls`` and ``open``."""
+"""An `fsspec` file system, or as much of one: ``ls`` and ``open``. ``number`` of a folder is the same by any name."""
 _STAMPS = ("mtime", "modified", "LastModified", "last_modified", "last_write_time")
 _ETAGS = ("etag", "ETag")
 _MOST_DEPTH = 64
@@ -41,18 +41,21 @@ class RemoteFiles:
         entries: list[Entry] = []
         unseen: list[str] = []
         links: list[str] = []
-        pending = [("", 0)]
+        pending: list[tuple[str, tuple[object, ...]]] = [("", ())]
         while pending:
-            folder, depth = pending.pop()
+            folder, above = pending.pop()
             for path, told in self._below(folder, unseen):
                 kind = told.get("type", "file")
                 if passed_over(path):
                     continue
-                if kind == "directory":
-                    if depth >= _MOST_DEPTH:
-                        raise SourceError(f"{self._shown} has folders in folders without end, at {path}.")
-                    pending.append((path, depth + 1))
-                elif kind == "link":
+                number = told.get("number") or None
+                if kind == "directory" and (number is None or number not in above):
+                    if len(above) >= _MOST_DEPTH:
+                        raise SourceError(
+                            f"{self._shown} has folders in folders without end, at {path}. Take away the link that leads back."
+                        )
+                    pending.append((path, (*above, number)))
+                elif kind in ("link", "directory"):
                     links.append(path)
                 elif kind == "file":
                     entries.append(self._entry(path, told))

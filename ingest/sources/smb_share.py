@@ -28,7 +28,15 @@ _GONE: Final = frozenset(
         NtStatus.STATUS_DELETE_PENDING,
     )
 )
-_DENIED: Final = frozenset((NtStatus.STATUS_ACCESS_DENIED, NtStatus.STATUS_SHARING_VIOLATION, NtStatus.STATUS_PRIVILEGE_NOT_HELD))
+_DENIED: Final = frozenset(
+    (
+        NtStatus.STATUS_ACCESS_DENIED,
+        NtStatus.STATUS_SHARING_VIOLATION,
+        NtStatus.STATUS_PRIVILEGE_NOT_HELD,
+        NtStatus.STATUS_OBJECT_PATH_SYNTAX_BAD,
+        NtStatus.STATUS_STOPPED_ON_SYMLINK,
+    )
+)
 _ELSEWHERE: Final = 0x20000000
 """The bit of a reparse tag that says that a name stands for another: a link or a junction, and not a file that is kept otherwise."""
 
@@ -101,4 +109,4 @@ def _told(folder: str, info: Any) -> dict[str, Any]:
     if info.file_attributes & FileAttributes.FILE_ATTRIBUTE_REPARSE_POINT and info.ea_size & _ELSEWHERE:
         return {"name": path, "type": "link"}
     kind = "directory" if info.file_attributes & FileAttributes.FILE_ATTRIBUTE_DIRECTORY else "file"
-    return {"name": path, "type": kind, "size": info.end_of_file, "mtime": info.last_write_time}
+    return {"name": path, "type": kind, "size": info.end_of_file, "mtime": info.last_write_time, "number": info.file_id}
