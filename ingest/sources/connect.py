@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from ingest.sources.entries import Address, Place, SourceError
 
@@ -71,6 +73,49 @@ def connect(address: Address) -> Place:
         from ingest.sources.graph_drive import GraphDrive
 
         return GraphDrive(address)
-    from ingest.sources.remote_files import remote_files
+    return _remote(address)
 
-    return remote_files(address, KINDS[address.kind].package, KINDS[address.kind].extra)
+
+def _remote(address: Address) -> Place:
+    """The files of an address that a package beside Setu speaks the protocol of."""
+    kind, parts = KINDS[address.kind], urlsplit(address.address)
+    wanted = {"webdav": ("https", "http")}.get(address.kind, (address.kind,))
+    if parts.scheme not in wanted or not parts.hostname:
+        raise SourceError(f"{address.address} is no address of kind {address.kind}. It begins with {wanted[0]}://")
+    if parts.username or parts.password:
+        raise SourceError("The address holds a user or password. Give the user with --user; the password is asked for.")
+    if parts.scheme == "http" and address.option("user") and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise SourceError("http:// sends the password without encryption. Use https://")
+    if address.kind == "smb" and not parts.path.strip("/"):
+        raise SourceError(f"{address.address} names no share. It looks like {kind.example}")
+    if importlib.util.find_spec(kind.package) is None:
+        raise SourceError(
+            f"A source of kind {address.kind} needs the package {kind.package}, which is not installed. "
+            f"Run: pip install 'setu-qa[{kind.extra}]'"
+        )
+    if address.kind == "s3":
+        from ingest.sources.s3_bucket import S3Bucket
+
+        return S3Bucket(address)
+    from ingest.sources.remote_files import RemoteFiles
+
+    opened, root = {"webdav": (_webdav, ""), "sftp": (_sftp, parts.path), "smb": (_smb, parts.path)}[address.kind]
+    return RemoteFiles(lambda: opened(address), unquote(root), address.address)
+
+
+def _webdav(address: Address) -> object:
+    from ingest.sources.webdav_folder import WebdavFolder
+
+    return WebdavFolder(address)
+
+
+def _sftp(address: Address) -> object:
+    from ingest.sources.sftp_folder import SftpFolder
+
+    return SftpFolder(address)
+
+
+def _smb(address: Address) -> object:
+    from ingest.sources.smb_share import SmbShare
+
+    return SmbShare(address)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import fsspec
 import pytest
 
-from ingest.sources import remote_files as module
+from ingest.sources import connect as module
 from ingest.sources.connect import connect
 from ingest.sources.entries import Address, EntryError, SourceError
 from ingest.sources.remote_files import RemoteFiles
@@ -92,9 +92,6 @@ class Guarded:
 
     def __init__(self, denied: str = "", breaks: str = "") -> None:
         self.denied, self.breaks = denied, breaks
-
-    def invalidate_cache(self) -> None:
-        pass
 
     def ls(self, path: str, detail: bool) -> list[dict[str, object]]:
         if path == self.denied:
