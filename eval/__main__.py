@@ -49,6 +49,7 @@ COMMANDS: Final = {
     "stories": ("tasks.documents.near_duplicates", "near-duplicate stories: recall and false matches"),
     "structure": ("tasks.documents.structure", "articles, clauses and headings"),
     "tags": ("fit.documents.party_names:tags", "names in papers; fits"),
+    "talks": ("tasks.products.judged_talks", "conversations of strangers, for people to judge beside a plain baseline"),
     "tasks": ("tasks.official_tasks", "tasks as officials put them, beside a plain baseline"),
     "standing": ("fit.standing", "which lines can stand on a slide of a topic; fits"),
     "topicality": ("fit.topicality", "which passages are about a topic; fits"),
