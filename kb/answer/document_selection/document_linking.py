@@ -241,7 +241,8 @@ def _joined(one: str, other: str, question: str) -> bool:
     between = question[start + len(first) : end]
     if start < 0 or len(between) > (BETWEEN_CJK if CJK.search(question) else BETWEEN):
         return False
-    return _JOINING.search(f"{first[-1]}{between}{second[0]}") is not None
+    begins, ends = len(first), len(first) + len(between)
+    return any(begins <= found.start() and found.end() <= ends for found in _JOINING.finditer(f"{first}{between}{second}"))
 
 
 def _apart(one: str, other: str, known: Known) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from kb import KnowledgeBase
-from kb.answer.document_selection.document_linking import two_sides
-from kb.answer.document_selection.document_mentions import named_papers
+from kb.answer.document_selection.document_linking import joined_words, two_sides
+from kb.answer.document_selection.document_mentions import Named, named_papers
 from kb.answer.document_selection.language_versions import texts_of
 from kb.answer.query_understanding.question import understand
 from kb.records import Filters
@@ -68,6 +68,19 @@ def test_two_joined_names_mean_the_text_of_each_that_is_like_the_other(held: Kno
 )
 def test_what_one_paper_answers_has_no_sides(held: KnowledgeBase, question: str) -> None:
     assert sides(held, question) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "joined"),
+    [
+        ("बेलमिरा शहराने प्रमाण किती वर्षांत कमी केले?", False),  # वर्षांत begins with the letter that is the word for "and"
+        ("बेलमिरा व वर्षांत किती?", True),
+        ("बेलमिरा आणि वर्षांत किती?", True),
+    ],
+)
+def test_the_first_letter_of_a_word_joins_nothing(question: str, joined: bool) -> None:
+    named = Named(known={"बेलमिरा": frozenset((1,)), "वर्षांत": frozenset((2,))})
+    assert bool(joined_words(question, named)) is joined
 
 
 def test_how_the_answer_is_wanted_is_not_looked_up(held: KnowledgeBase) -> None:
