@@ -2,6 +2,7 @@
 
 A paper is known by the words and names of its title, publisher, parties and place, in any of the scripts. The words of a question that
 some papers have and others have not are explained by as few papers as it takes: "the Malaysia memorandum and the Thailand one" by two.
+A day names those that are dated so.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from lang.data_files import toml_of
 from lang.languages import LANGUAGES, Language
 from lang.normalise import search_form
 from lang.references import references
+from lang.values.calendars import When
+from lang.values.dates import dates_in
 from lang.words.names import common_devanagari, common_latin, name_keys, names
 from lang.words.search_tokens import analyse, is_function_word
 
@@ -105,7 +108,10 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     of_kind = [paper for paper in papers if found.keys() & genres_of(paper, known_by.get(paper.id, KnownBy()))] if found else []
     spoken = {word for one in languages for word in met(_in_language()[one], form)}
     least = SOUNDS if found else SOUNDS_ALONE
-    asked = _asked(question, language, papers, known_by, least, {*(word for words in found.values() for word in words), *spoken, *_said()})
+    days = _days(question, papers, months=bool(found))
+    undated = without(question, [read.text for read in dates_in(question)]) if days else question
+    asked = _asked(undated, language, papers, known_by, least, {*(word for words in found.values() for word in words), *spoken, *_said()})
+    asked += days
     by_a_word = len(question.split()) <= BRIEF and not CJK.search(question)
     named = _cover(asked, papers, frozenset(paper.id for paper in (papers if by_a_word else of_kind)))
     kinds = dict.fromkeys([*(word for hits in found.values() for word in hits), *anything, *spoken])
@@ -223,6 +229,25 @@ def _asked(
             one.held = {at: rare * share for at, share in one.held.items()}
             found[surface] = one
     return list(found.values())
+
+
+def _days(question: str, papers: Sequence[DocumentInfo], *, months: bool) -> list[_Asked]:
+    """The days of a question on which some papers are dated and others are not: "the letter of 12 December"; ``months`` as well."""
+    found: list[_Asked] = []
+    for read in dates_in(question):
+        exact = read.when.precision in ("day", "month_day") or (months and read.when.precision == "month")
+        if exact and (of_day := [one for one in papers if _is_of(one, read.when)]):
+            rare = idf(len(papers), len(of_day))
+            found.append(_Asked(read.text, {paper.id: rare for paper in of_day}, {paper.id for paper in of_day}))
+    return found
+
+
+def _is_of(paper: DocumentInfo, when: When) -> bool:
+    """Whether a paper is dated on a day, or in a month, as far as it is told."""
+    if paper.date is None or when.calendar not in ("gregorian", "japanese"):
+        return False
+    told = ((when.year, paper.date.year), (when.month, paper.date.month), (when.day, paper.date.day))
+    return all(said in (None, held) for said, held in told)
 
 
 def _cover(asked: Sequence[_Asked], papers: Sequence[DocumentInfo], of_kind: frozenset[int]) -> tuple[DocumentInfo, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from kb.answer.skills.obligations.obligations import obligations
 from kb.answer.skills.tables.table import table
 from kb.answer.skills.timeline.timeline import timeline
 from lang.languages import Language
-from tests.kb.make import base
+from tests.kb.make import base, document
 from tests.kb.skill_papers import asked, fill, named, ports_of
 
 WELLS = """# वाळकेवाडी ग्रामपंचायत: विहिरींच्या पाहणीचा अहवाल
@@ -139,3 +140,25 @@ def test_of_the_paper_that_is_meant_all_duties_days_and_tables_are_told(held: Kn
     laid = table(asked("Put the measurements of the wells in a table", "en", "the measurements of the wells", papers), ports)
     assert laid is not None
     assert any("14 मीटर" in cell.text for block in laid.blocks for row in block.rows for cell in row)
+
+
+LETTERS = (("Letter on wells", "2025-12-12"), ("Letter on lamps", "2025-11-02"), ("Letter on trees", "2024-12-30"))
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "meant"),
+    [
+        ("Summarise the Directorate's letter of 12 December 2025", "en", {"Letter on wells"}),
+        ("12 दिसंबर 2025 के पत्र का सार दीजिए", "hi", {"Letter on wells"}),
+        ("१२ डिसेंबर २०२५ च्या पत्राचा सारांश द्या", "mr", {"Letter on wells"}),
+        ("2025年11月2日の書面を要約してください", "ja", {"Letter on lamps"}),
+        ("Summarise the Directorate's letter of 13 December 2025", "en", set()),
+        ("What falls due in December 2025?", "en", set()),  # a month alone names no paper
+        ("Summarise the report of December 2025", "en", {"Letter on wells"}),
+    ],
+)
+def test_a_day_names_the_paper_that_is_dated_so(tmp_path: Path, question: str, language: Language, meant: set[str]) -> None:
+    with base(tmp_path / "home") as kb:
+        kb.ingest_documents([document(title, "en", "report", (f"{title} was sent.",), date.fromisoformat(day)) for title, day in LETTERS])
+        named = named_papers(question, language, kb.documents(), ports_of(kb).known_by())
+    assert {paper.title for paper in named.papers if named.names.get(paper.id)} == meant
