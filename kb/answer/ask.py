@@ -105,7 +105,7 @@ def ask(
         yield Done(_answer(typed, language, (), problem, started, started))
         return
 
-    wanted = understand(question, asked_as or question, language, history, filters, ports)
+    wanted = understand(question, asked_as or question, language, history, filters, ports, typed if question != typed else "")
     with ports.turn():
         if answered_alone(wanted, ports):
             wanted = replace(wanted, skill="lookup")

@@ -68,6 +68,11 @@ def chances(message: str, wants: Callable[[str], FloatVector] | None) -> Mapping
     return dict(zip(INTENTS, (shares / shares.sum()).tolist(), strict=True))
 
 
+def even(one: Mapping[Intent, float], other: Mapping[Intent, float]) -> Mapping[Intent, float]:
+    """The mean of how likely each intent is by two readings of one message."""
+    return {intent: (one[intent] + other[intent]) / 2 for intent in one}
+
+
 def by_words(message: str) -> Mapping[Intent, float]:
     """The intent of whose words the message has most, looking up where it has none."""
     form = search_form(message).text

@@ -25,6 +25,7 @@ from kb.answer.query_understanding.intent import (
     asks_what_is_held,
     chances,
     checks,
+    even,
     likeliest,
     of_matter,
     skill_of,
@@ -137,8 +138,10 @@ class Question:
         return self.answer_in if self.answer_in != "und" else self.language
 
 
-def understand(question: str, asked: str, language: Language, history: Sequence[Turn], filters: Filters, ports: Ports) -> Question:
-    """What a message wants; ``asked`` is the message made whole with the conversation."""
+def understand(
+    question: str, asked: str, language: Language, history: Sequence[Turn], filters: Filters, ports: Ports, typed: str = ""
+) -> Question:
+    """What a message wants; ``asked`` is the message made whole with the conversation, ``typed`` what was typed, in whatever letters."""
     told_in, bare = answered_in(question)[1], without_language(question, language)
     asks_anew = bare != question
     if asks_anew:
@@ -164,6 +167,8 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     told = not asks_anew and before is not None and before.skill in ("lookup", "clarify") and bool(before.statements) and not named.papers
     said = replace(said, again=told and len(content(said.matter, language)) <= 1)
     likely_wanted = chances(without_lead(question, language), ports.wants)
+    if typed:  # put into its own script by rule, it may read worse than as it was typed
+        likely_wanted = even(likely_wanted, chances(without_lead(typed, language), ports.wants))
     intent, sure = _intent(said, likely_wanted, named, before, ports)
     by_form = intent == "lookup" or (intent == "table" and sure < SURE[intent] and not _surely(said, named, papers, ports))
     may_be_two = (by_form or intent == "compare") and bool(joined_words(asked, named))
