@@ -51,7 +51,7 @@ FIRST = '{"key": "E'
 
 def gold() -> list[tuple[str, ...]]:
     rows = (DATA / "samples_gold.jsonl").read_text(encoding="utf-8").splitlines()
-    return [(json.loads(row)["text"],) for row in rows]
+    return [(json.loads(row)["text"],) for row in rows[::5]]
 
 
 def talks() -> list[tuple[str, ...]]:
