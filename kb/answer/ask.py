@@ -191,7 +191,8 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
         )
 
     def ready(said: Sequence[Statement]) -> StatementReady:
-        return StatementReady(said[-1], replace(answer(said), notes=(), conflicts=()))
+        blocks = () if reading.skill == "clarify" else reading.blocks  # which paper is meant is asked below all statements
+        return StatementReady(said[-1], replace(answer(said), notes=(), conflicts=(), blocks=blocks))
 
     written: Written | None = None
     if statements and pen is not None and reading.skill != "decline":  # beside what is declined, the papers speak for themselves

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from kb import KnowledgeBase
-from kb.answer.presentation.rendering import shown_apart
+from kb.answer.presentation.rendering import asks_below, shown_apart
 from kb.answer.recheck import recheck
 from kb.errors import UnknownDocumentError
 from kb.records import Answer, Cell, Citation, Hit, Statement
@@ -78,12 +78,16 @@ def _answered(kb: KnowledgeBase, answer: Answer, sources: Sources, words: String
         yield _said("small", note)
     if answer.refusal is not None and answer.refusal.message:
         yield _said("strong", answer.refusal.message)
-    yield from (_laid_out(block, answer, sources, words) for block in answer.blocks if block.text or block.rows or block.items)
+    laid_out = [block for block in answer.blocks if block.text or block.rows or block.items]
+    if not asks_below(answer):
+        yield from (_laid_out(block, answer, sources, words) for block in laid_out)
     for heading, statements in by_heading(_apart(answer)):
         if said := heading_words(heading, words.language):
             yield Heading(3, Said(said))
         for statement in statements:
             yield from _stated(statement, answer.language, sources, words)
+    if asks_below(answer):
+        yield from (_laid_out(block, answer, sources, words) for block in laid_out)
     if answer.refusal is not None and answer.refusal.nearest:
         yield Heading(3, Said(words("chat.nearest")))
         for hit in answer.refusal.nearest:

@@ -271,15 +271,23 @@ def shown_apart(answer: Answer) -> tuple[Statement, ...]:
     return tuple(statement for at, statement in enumerate(answer.statements) if at not in laid_out)
 
 
+def asks_below(answer: Answer) -> bool:
+    """Whether the blocks stand below the quotes.
+
+    So does the question which of several papers is meant: who meant the one that is quoted first need not choose.
+    """
+    return answer.skill == "clarify"
+
+
 def answer_text(answer: Answer, signed: Signed = lambda _statement: "") -> str:
     """All that an answer shows: whether it is sure, its blocks, its quotes under who says them, or why there are none."""
     refusal = answer.refusal
-    parts = [phrase("grade.nearest", answer.language)] if answer.grade == "nearest" and answer.skill == "lookup" and not refusal else []
+    unsure = answer.grade == "nearest" and answer.skill in ("lookup", "clarify") and refusal is None
+    parts = [phrase("grade.nearest", answer.language)] if unsure else []
     if refusal is not None:
         parts += [refusal.message, *(hit.text for hit in refusal.nearest)]
-    parts.append(blocks_text(answer, signed))
-    if refusal is None:
-        parts += _quotes(answer, signed)
+    blocks, quotes = blocks_text(answer, signed), () if refusal is not None else tuple(_quotes(answer, signed))
+    parts += (*quotes, blocks) if asks_below(answer) else (blocks, *quotes)
     return "\n\n".join(part for part in (*parts, *(conflict.note for conflict in answer.conflicts), *answer.notes) if part)
 
 

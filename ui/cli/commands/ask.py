@@ -170,7 +170,7 @@ def print_search(result: SearchResult) -> None:
 
 def print_answer(answer: Answer) -> None:
     """What is laid out with its sources, then the statements under their standing, each quote with its place; or the refusal."""
-    from kb.answer.presentation.rendering import shown_apart
+    from kb.answer.presentation.rendering import asks_below, shown_apart
     from ui.cli.answer_output import print_blocks
     from ui.components.answer_wording import Numbers, grade_note, sent_words
     from ui.components.i18n import strings
@@ -185,10 +185,18 @@ def print_answer(answer: Answer) -> None:
     number = Numbers()
     if answer.refusal:
         _print_refusal(answer.refusal, words)
-    print_blocks(answer, number, words, lambda statements: _print_statements(answer, statements, number, words))
+
+    def laid_out() -> None:
+        print_blocks(answer, number, words, lambda statements: _print_statements(answer, statements, number, words))
+
+    def quoted() -> None:
+        if not answer.refusal:
+            _print_statements(answer, shown_apart(answer), number, words)
+
+    for part in (quoted, laid_out) if asks_below(answer) else (laid_out, quoted):
+        part()
     if answer.refusal:
         return
-    _print_statements(answer, shown_apart(answer), number, words)
     if sent := sent_words(answer, words):
         click.secho(clean(sent), dim=True)
     for conflict in answer.conflicts:

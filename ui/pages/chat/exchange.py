@@ -12,7 +12,7 @@ from types import MappingProxyType
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from kb.answer.presentation.rendering import OPEN, shown_apart
+from kb.answer.presentation.rendering import OPEN, asks_below, shown_apart
 from kb.records import Answer, Block, Cell, Citation, Counterpart, Hit, Refusal, Statement, Status, Writing
 from lang.languages import Language
 from ui.components import query_params
@@ -197,11 +197,15 @@ class Drawing:
         if unsure := grade_note(answer):
             self._graded.html(note_html(unsure, self._language))
         self._coming.empty()
-        self._blocks(answer)
+        if not asks_below(answer):
+            self._blocks(answer)
         apart = shown_apart(answer)
         for statement in (*reading_order(apart[:OPEN]), *reading_order(apart[OPEN:])):
             if statement not in self._drawn:
                 self.statement(statement)
+        if asks_below(answer):
+            self._laid_out = self._body.container(gap="small")
+            self._blocks(answer)
         if said := done_words(answer, self._words):
             self._say(said)
         else:

@@ -34,6 +34,14 @@ def test_a_table_has_a_row_for_each_and_marks_its_cells() -> None:
     ]
 
 
+def test_which_paper_is_meant_is_asked_below_what_they_say() -> None:
+    options = Block("options", "Which?", items=("The pact?", "The accord?"))
+    told = answer_text(replace(ANSWER, blocks=(options,), skill="clarify"))
+    assert told.index(SAID[-1].text) < told.index("Which?")
+    told = answer_text(replace(ANSWER, blocks=(options,), skill="decline"))
+    assert told.index("Which?") < told.index(SAID[0].text)
+
+
 def test_points_steps_options_and_letters_are_laid_out_as_such() -> None:
     rows = ((Cell("Term"), Cell("three years", (0,))), (Cell("Gauges are checked", (2,)),))
     assert block_text(Block("points", rows=rows), SAID, signed) == "- Term: three years [1]\n- Gauges are checked [3]"

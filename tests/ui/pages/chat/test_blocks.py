@@ -214,6 +214,19 @@ def test_what_can_be_asked_instead_stands_below_why_there_is_no_answer(home: Pat
     assert html.index("That is no matter of these papers.") < html.index("Ask instead:")
 
 
+def test_which_paper_is_meant_is_asked_below_what_they_say(home: Path) -> None:
+    talk = kept(home, Block("options", "Which?", items=("Who bears the cost?", "Who pays?")))
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        said = kb.conversations.load(talk)
+        assert said is not None
+        assert said.exchanges[0].answer is not None
+        asks = replace(said.exchanges[0].answer, skill="clarify")
+        kb.conversations.save(said.with_last(replace(said.exchanges[0], answer=asks)))
+    html = shown(page(c=talk))
+    assert html.index(AIM) < html.index("Which?")
+    assert html.index(COSTS) < html.index("Which?")
+
+
 def test_a_cell_that_cites_what_is_not_there_is_drawn_without_a_chip(home: Path) -> None:
     html = shown(page(c=kept(home, Block("points", rows=((Cell("Costs", (7,)),),)))))
     assert "<li>Costs</li>" in html
