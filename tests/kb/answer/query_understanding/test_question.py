@@ -16,7 +16,6 @@ from kb.answer.query_understanding.question import understand
 from kb.records import Answer, Filters, Skill, Turn
 from lang.languages import Language, detect
 from tests.kb.make import base_of, document
-from tests.kb.skill_papers import ports_of
 
 HELD: tuple[tuple[str, Language, Kind, tuple[str, ...]], ...] = (
     (
@@ -319,7 +318,8 @@ def test_what_is_declined_is_told_in_the_language_that_is_asked_for_and_not_in_o
 def test_what_is_typed_in_latin_letters_is_read_for_its_intent_as_it_was_typed_too(stocked: KnowledgeBase) -> None:
     typed = "smart bins ka order kis company ko dene ka proposal hai aur kitne me"
     question = "स्मार्ट bins का order किस company को dene का proposal है और कितने में"
-    wants = ports_of(stocked).wants
+    ports = stocked._ports()
+    wants = ports.wants
     assert likeliest(chances(question, wants))[0] == "inventory"
     assert likeliest(even(chances(question, wants), chances(typed, wants)))[0] == "lookup"
-    assert understand(question, question, "hi", (), Filters(), ports_of(stocked), typed).skill == "lookup"
+    assert understand(question, question, "hi", (), Filters(), ports, typed).skill == "lookup"
