@@ -10,7 +10,7 @@ from functools import partial
 import regex
 
 from kb.answer.conflicts import by_weight, conflicts_of
-from kb.answer.document_selection.document_mentions import without
+from kb.answer.document_selection.document_mentions import without, without_day
 from kb.answer.document_selection.language_versions import among, cited_of
 from kb.answer.query_understanding import spelling
 from kb.answer.query_understanding.query_parsing import without_language
@@ -170,13 +170,14 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
         filters = meant_by(wanted, ports)
         if leans and filters == wanted.filters:
             filters = _staying(wanted, ports)
-        result = ports.search(asked, FETCHED, filters)
-        if (spelt := spelling.respelt(asked, language, result.hits, ports.embedder.knows)) is not None:
-            asked = spelt
-            result = ports.search(asked, FETCHED, filters)
+        sought = without_day(asked) if filters.documents and wanted.dated else asked  # its day says which paper, not where in it
+        result = ports.search(sought, FETCHED, filters)
+        if (spelt := spelling.respelt(sought, language, result.hits, ports.embedder.knows)) is not None:
+            asked = sought = spelt
+            result = ports.search(sought, FETCHED, filters)
         searched = time.perf_counter()
         yield EvidenceFound(result.hits[: Budget().passages])
-        reading = _read(replace(wanted, asked=asked), result, filters, ports)
+        reading = _read(replace(wanted, asked=sought), result, filters, ports)
     statements, refusal = list(reading.statements), reading.refusal
 
     def answer(said: Sequence[Statement]) -> Answer:

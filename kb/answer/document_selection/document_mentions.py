@@ -75,6 +75,8 @@ class Named:
     """How much the words that papers are known by tell for each, by document id: the rarer a word, the more."""
     names: Mapping[int, float] = field(default_factory=dict)
     """The same of words that are names of parties, places and publishers."""
+    dated: frozenset[int] = frozenset()
+    """The ids of the papers of the kind it speaks of that are dated on a day it names: "the circular of 10 October"."""
     known: Mapping[str, frozenset[int]] = field(default_factory=dict)
     """The ids of the papers that are known by each word of a name or title; without what only says what kind of place a name is of."""
 
@@ -109,7 +111,7 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     spoken = {word for one in languages for word in met(_in_language()[one], form)}
     least = SOUNDS if found else SOUNDS_ALONE
     days = _days(question, papers, months=bool(found))
-    undated = without(question, [read.text for read in dates_in(question)]) if days else question
+    undated = without_day(question) if days else question
     asked = _asked(undated, language, papers, known_by, least, {*(word for words in found.values() for word in words), *spoken, *_said()})
     asked += days
     by_a_word = len(question.split()) <= BRIEF and not CJK.search(question)
@@ -125,7 +127,8 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
         if search_form(one.surface).text not in generic:
             called.update({at: told for at, told in one.held.items() if at in one.names})
     known = {one.surface: frozenset(one.held) for one in asked if search_form(one.surface).text not in generic}
-    return Named(named, tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), by_name, evidence, called, known)
+    dated = frozenset(paper.id for paper in of_kind if any(paper.id in day.held for day in days))
+    return Named(named, tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), by_name, evidence, called, dated, known)
 
 
 def naming(named: Named, papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy]) -> Named:
@@ -170,6 +173,11 @@ def genres_of(paper: DocumentInfo, known: KnownBy) -> frozenset[str]:
 def speaks_of(genre: str, text: str) -> bool:
     """Whether a text has a word for papers of a kind."""
     return bool(met(_genres()[genre][0], search_form(text).text))
+
+
+def without_day(question: str) -> str:
+    """A question without the days, months and years that stand in it."""
+    return without(question, [read.text for read in dates_in(question)])
 
 
 def without(question: str, words: Collection[str]) -> str:

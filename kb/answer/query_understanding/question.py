@@ -84,13 +84,14 @@ class Question:
     ``text`` is the message as it was typed, ``asked`` the same made whole with the conversation. ``papers`` are those that it means: by
     name, by kind, or because the conversation is about them (then ``carried`` is true); none where it means no paper in particular.
     ``settled`` is whether they are the two texts that a comparison surely means.
-    ``named`` are those that it calls by name itself, ``of_kind`` all papers of the kind that it speaks of ("the agreements"); ``many`` is
-    whether it speaks of several. ``of_matter`` is how likely a summary is wanted of a matter, and not of papers as a whole. ``matter``
-    is what it asks about, without the words that say what is to be done and without those that name the papers; "" where it asks for no
-    matter in particular. ``compared`` is the message whose matter is compared without the names of papers: what is looked up in each.
-    ``declined`` says why a message is not for papers. ``points`` is into how many it wants the answer cut. ``language`` is the asker's,
-    ``answer_in`` that in which the answer is wanted, ``told_in`` the same where the message asks for it in so many words. ``filters``
-    limit the papers that may answer; ``today`` is the day it is for the asker. ``sure`` is how likely the skill is wanted.
+    ``named`` are those that it calls by name itself, ``of_kind`` all papers of the kind that it speaks of ("the agreements"), ``dated``
+    those of them that it tells by their day; ``many`` is whether it speaks of several. ``of_matter`` is how likely a summary is wanted of
+    a matter, and not of papers as a whole. ``matter`` is what it asks about, without the words that say what is to be done and without
+    those that name the papers; "" where it asks for no matter in particular. ``compared`` is the message whose matter is compared without
+    the names of papers: what is looked up in each. ``declined`` says why a message is not for papers. ``points`` is into how many it
+    wants the answer cut. ``language`` is the asker's, ``answer_in`` that in which the answer is wanted, ``told_in`` the same where the
+    message asks for it in so many words. ``filters`` limit the papers that may answer; ``today`` is the day it is for the asker. ``sure``
+    is how likely the skill is wanted.
     ``again`` is whether it has no matter of its own after a look-up: it can only say how what was told is to be put.
     """
 
@@ -106,6 +107,7 @@ class Question:
     compared: str = ""
     of_kind: tuple[DocumentInfo, ...] = ()
     named: tuple[DocumentInfo, ...] = ()
+    dated: tuple[DocumentInfo, ...] = ()
     many: bool = False
     declined: Intent | None = None
     points: int | None = None
@@ -157,6 +159,7 @@ def understand(
         matter=in_matter(question, language, (*named.words, *asking())),
         of_kind=named.of_kind,
         named=named.papers if named.by_name or named.genres or len(question.split()) <= BRIEF else (),
+        dated=tuple(paper for paper in named.of_kind if paper.id in named.dated),
         points=points_wanted(question),
         answer_in=told_in or language_wanted(question) or "und",
         told_in=told_in or "und",

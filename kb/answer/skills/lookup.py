@@ -184,8 +184,9 @@ def with_quotes(made: SkillResult, wanted: Question, ports: Ports) -> SkillResul
 def meant_by(wanted: Question, ports: Ports) -> Filters:
     """Where the answer is looked for.
 
-    A message by which the asker says which of several papers was meant is answered from that paper, and one that wants only some of what
-    the last answer told ("only those that got money") from the papers of that answer.
+    A message by which the asker says which of several papers was meant is answered from that paper, so is one that tells a paper by its
+    kind and day ("the circular of 10 October"), and one that wants only some of what the last answer told ("only those that got money")
+    from the papers of that answer.
     """
     named = wanted.named
     chosen = bool(wanted.history) and wanted.history[-1].answer.skill == "clarify"
@@ -193,6 +194,8 @@ def meant_by(wanted: Question, ports: Ports) -> Filters:
         return wanted.filters
     if wanted.history and narrows(wanted.text):
         return among(wanted.filters, named or cited_of(wanted.history[-1].answer, ports.papers()))
+    if len(texts_of(wanted.dated, ports)) == 1:
+        return among(wanted.filters, wanted.dated)
     if not named or len(texts_of(named, ports)) > 1 or not (chosen or wanted.declined):
         return wanted.filters
     return among(wanted.filters, named)

@@ -162,3 +162,18 @@ def test_a_day_names_the_paper_that_is_dated_so(tmp_path: Path, question: str, l
         kb.ingest_documents([document(title, "en", "report", (f"{title} was sent.",), date.fromisoformat(day)) for title, day in LETTERS])
         named = named_papers(question, language, kb.documents(), ports_of(kb).known_by())
     assert {paper.title for paper in named.papers if named.names.get(paper.id)} == meant
+
+
+def test_what_a_paper_of_a_day_says_is_looked_for_in_it_alone(tmp_path: Path) -> None:
+    told = (
+        ("2025-12-12", "Wells are closed at nine."),
+        ("2025-11-02", "Wells are closed at six, and everybody knows when wells are closed."),
+    )
+    with base(tmp_path / "home") as kb:
+        kb.ingest_documents(
+            [document(f"Circular on wells {n}", "en", "other", (text,), date.fromisoformat(day)) for n, (day, text) in enumerate(told)]
+        )
+        for question in ("When are wells closed by the circular of 12 December 2025?", "12 दिसंबर 2025 के परिपत्र में कुएँ कब बंद होते हैं?"):
+            answer = kb.answer(question)
+            assert {one.citations[0].document for one in answer.statements} == {"Circular on wells 0"}, question
+            assert answer.asked_as is None
