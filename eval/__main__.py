@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "counterparts": ("tasks.cross_lingual:counterparts", "language versions of a document and their passages"),
     "doubt": ("fit.documents.misread_words", "which words of a bad page are misread; fits"),
     "extraction": ("tasks.documents.extraction", "extracted text, and which pages OCR should read"),
+    "exchanges": ("tasks.products.exchanges", "a question and one that leans on it, beside two plain ways"),
     "facts": ("tasks.documents.facts", "facts of documents against a gold read by hand"),
     "followups": ("tasks.followups", "follow-up questions: raw, rewritten, and asked whole"),
     "gate": ("gate", "whether anything got worse: reports against their floors"),

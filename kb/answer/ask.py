@@ -11,7 +11,7 @@ import regex
 
 from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.document_selection.document_mentions import without, without_day
-from kb.answer.document_selection.language_versions import among, cited_of
+from kb.answer.document_selection.language_versions import cited_of
 from kb.answer.query_understanding import spelling
 from kb.answer.query_understanding.query_parsing import without_language
 from kb.answer.query_understanding.question import Question, understand
@@ -26,6 +26,7 @@ from kb.answer.skills.clarification import choices, one_of_each
 from kb.answer.skills.lookup import answered_alone, known, meant_by, with_quotes
 from kb.answer.skills.registry import done
 from kb.answer.skills.small_talk import chat, no_opinion
+from kb.answer.talk_search import Spoken, searched
 from kb.answer.written_skills import as_quoted, passages, to_word, worded
 from kb.generate.writer import Pen, Written
 from kb.generate.written_answer import Asked, passed_on, written_answer
@@ -57,6 +58,8 @@ from lang.words.search_tokens import DEVANAGARI_WORD, joined_in, script
 
 ENGINE = "extractive"
 GENERATIVE = "generative"
+HALF = 0.5
+"""How likely a message must lean on the answer before for the nearest passages to be shown in any case."""
 _HINDI = regex.compile(r"नमस्ते|प्रणाम|शुक्रिया|अलविदा|अच्छा|(?<![\p{L}\p{M}])जी(?![\p{L}\p{M}])")
 """Words of Hindi in messages that are too short to tell its language by anything else."""
 _OF_SCRIPT: Mapping[Script, Language] = {"latin": "und", "devanagari": "mr", "japanese": "ja", "none": "und"}
@@ -162,19 +165,17 @@ def _as_asked(history: Sequence[Turn]) -> list[Turn]:
 def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, *, leans: bool = False) -> Iterator[Event]:
     """What the papers say to a question, stretch by stretch, or in the words of a language model.
 
-    One that ``leans`` on the answer before stays with its papers, unless others surely answer it and these do not.
+    Of one that ``leans`` on the answer before, a language model is told the question before as well.
     """
     wanted = replace(wanted, answer_in=wanted.told_in)  # a language that is only named is one of papers
     asked, language, said_in = wanted.asked, wanted.language, wanted.said_in
     with ports.turn():
         filters = meant_by(wanted, ports)
-        if leans and filters == wanted.filters:
-            filters = _staying(wanted, ports)
         sought = without_day(asked) if filters.documents and wanted.dated else asked  # its day says which paper, not where in it
-        result = ports.search(sought, FETCHED, filters)
+        result = _searched(wanted, sought, filters, ports)
         if (spelt := spelling.respelt(sought, language, result.hits, ports.embedder.knows)) is not None:
             asked = sought = spelt
-            result = ports.search(sought, FETCHED, filters)
+            result = _searched(wanted, sought, filters, ports)
         searched = time.perf_counter()
         yield EvidenceFound(result.hits[: Budget().passages])
         reading = _read(replace(wanted, asked=sought), result, filters, ports)
@@ -232,14 +233,14 @@ def _speaks(asked: str, language: Language, result: SearchResult, ports: Ports) 
     return [] if unknown_names(asked, result.hits, ports.embedder) else quoted(asked, language, result, ports)[0][:1]
 
 
-def _staying(wanted: Question, ports: Ports) -> Filters:
-    """The papers of the last answer, where one of them surely answers or none of all does; else all that may answer."""
-    before = cited_of(wanted.history[-1].answer, ports.papers()) if wanted.history else []
-    inside = among(wanted.filters, before)
-    if not before or wanted.named:
-        return wanted.filters
-    sure = (is_sure(wanted.asked, ports.search(wanted.asked, FETCHED, where), ports) for where in (inside, wanted.filters))
-    return inside if next(sure) or not next(sure) else wanted.filters
+def _searched(wanted: Question, sought: str, filters: Filters, ports: Ports) -> SearchResult:
+    """What a search for a message finds, within the conversation unless it says itself in which papers."""
+    last = next((turn for turn in reversed(_as_asked(wanted.history)) if turn.answer.statements), None)
+    if last is None or filters != wanted.filters:
+        return ports.search(sought, FETCHED, filters)
+    papers = [paper.id for paper in cited_of(last.answer, ports.papers())]
+    leaning = ports.rewriter.leaning(wanted.text, wanted.language)
+    return searched(Spoken(sought, wanted.text, last.answer.asked_as or last.question, papers, leaning), FETCHED, filters, ports.search)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,8 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
     """What the papers say to a question; ``filters`` are those of the search."""
     asked, language = wanted.asked, wanted.language
     limited, outside = wanted.filters != filters, wanted.declined == "outside"
-    named = limited or bool(wanted.named and wanted.of_kind)
+    leans = bool(wanted.history) and ports.rewriter.leaning(wanted.text, wanted.language) >= HALF
+    named = limited or leans or bool(wanted.named and wanted.of_kind)  # what leans on an answer is about its papers, however it reads
     statements, grade = quoted(asked, language, result, ports, outside=outside, named=named)
     if limited and grade == "answers" and not is_sure(asked, ports.search(asked, FETCHED, wanted.filters), ports):
         grade = "nearest"

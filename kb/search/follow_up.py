@@ -9,6 +9,7 @@ stand in ``follow_up.toml``. `Rewriter` is the port by which something cleverer 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -75,7 +76,7 @@ POINTING: Mapping[Language, regex.Pattern[str]] = {
     "hi": regex.compile(
         _words(
             """
-            उसका उसकी उसके उसने उसे उसमें उससे उसपर उनका उनकी उनके उन्हें उन्होंने उनमें उनसे वह वे वहाँ वहां तब उस उन
+            उसका उसकी उसके उसने उसे उसको उसमें उससे उसपर उनका उनकी उनके उन्हें उनको उन्होंने उनमें उनसे वह वे वहाँ वहां तब उस उन
             इसका इसकी इसके इसने इसे इसमें इससे इसपर इनका इनकी इनके इन्हें इन्होंने इनमें यह ये यहाँ यहां ऐसा ऐसी
             """
         )
@@ -134,6 +135,8 @@ Reason: TypeAlias = Literal["opening", "pointing", "about", "brief"]
 FEW = 2
 """Without the model, a question with so few words of its own says too little without the one before."""
 MOST_CARRIED = 12
+DOUBTED = 1.0
+"""Log-odds that are added for what is done beside taking a message by itself: of messages that lean one in six seems not to."""
 
 _LATIN = r"(?:(?:\p{Latin}|\p{N})[\p{Latin}\p{M}\p{N}'’.-]*(?<![.'’-]))"
 _WORD = regex.compile(rf"{_LATIN}|[\p{{Devanagari}}\u200c\u200d]+(?:-[\p{{Devanagari}}]+)*|\p{{N}}+")
@@ -160,6 +163,9 @@ class Rewriter(Protocol):
 
     def rewrite(self, question: str, language: Language, history: Sequence[Turn]) -> Rewritten | None:
         """The question with what it leaves out, or None where it stands by itself; ``history`` is oldest first."""
+
+    def leaning(self, question: str, language: Language) -> float:
+        """How likely a question leans on what was said before it, from 0 to 1."""
 
 
 def seen_of(settings: Settings, message: str, language: Language) -> FloatVector:
@@ -219,6 +225,12 @@ class Carrying:
         joined = _joined(carried)
         mark = "（{}）" if _CJK.search(question) else " ({})"
         return Rewritten(question.strip() + mark.format(joined), tuple(carried))
+
+    def leaning(self, question: str, language: Language) -> float:
+        """See `Rewriter`."""
+        if self._odds is None:
+            return float(self._leans(question, language))
+        return 1 / (1 + math.exp(-(self._odds(question, language) + DOUBTED)))
 
     def _leans(self, question: str, language: Language) -> bool:
         if self._odds is not None:

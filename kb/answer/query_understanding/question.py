@@ -70,6 +70,8 @@ _MADE: Final = frozenset[Intent]({"summary", "digest", "draft", "define", "trans
 """What is written anew: a text of quotes."""
 SURE: Final[Mapping[Intent, float]] = MappingProxyType(dict.fromkeys(INTENTS, 0.5) | dict.fromkeys(_MADE, 0.4))
 """How likely an intent must be to be followed; else the question is looked up. What is told is right as often as it is said to be."""
+IN_TALK: Final = 0.8
+"""The same after an answer: there people mostly go on asking ("and the quarterly report?"), and say so where they want something made."""
 _ENDS: Final = " ?？。.।!！"
 BENEATH: Final = 0.8
 """How likely duties must be wanted by what a message says beside the table that it asks for, to be what the table is made of."""
@@ -237,7 +239,7 @@ def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before
     in_form = asked_in_form(said.text) if of_papers else None
     if best == "table" and (in_form == "obligations" or _of_duties(said.text, ports)):
         return "obligations", sure  # who does what by when, as a table
-    if best == "lookup" or sure < SURE[best]:
+    if best == "lookup" or sure < (SURE[best] if before is None else max(SURE[best], IN_TALK)):
         if in_form is None and asks_for_table(said.text):
             return "table", likely["table"]
         return in_form or "lookup", sure

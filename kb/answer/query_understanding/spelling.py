@@ -16,6 +16,7 @@ import regex
 from rapidfuzz.distance import OSA, Levenshtein, Prefix
 
 from kb.document_records import Filters, Hit, SearchResult
+from kb.search.follow_up import IDLE
 from lang.data_files import toml_of
 from lang.languages import Language
 from lang.words import japanese, names, phonetics, search_tokens
@@ -32,6 +33,8 @@ SURELY_ALIKE = 0.85
 """The same for one that begins with another letter: देणार is no misspelt येणार."""
 LOANED = 0.8
 """How much alike a word of English and one of the papers must sound to be one: *parking* is पार्किंग, *table* is not तिवारी."""
+HEARD = 0.7
+"""How much alike a word in Latin letters and the papers' word for it must sound: *milegi* is no मार्ग, though both have m, l or r, g."""
 SHORTEST = 4
 LONG_ENOUGH = 5
 """Letters of a word that is taken for a misspelt one; of shorter ones too many are alike (*fine*, *fire*)."""
@@ -84,7 +87,7 @@ def in_own_script(question: str, language: Language, search: Search, filters: Fi
         meant = _nearest(word, vocabulary) if _LATIN.fullmatch(piece) and word not in names.common_latin() else None
         if meant is not None and len(word) >= SHORTEST and search_tokens.is_english_word(word) and _sound_alike(word, meant) < LOANED:
             meant = None
-        found.append(meant or piece)
+        found.append(meant or _small_word(word, language) or piece)
     joined = ("" if language == "ja" else " ").join(one for one in found if one)
     return Repaired(regex.sub(r" (?=[?？।.,!])", "", joined), language)
 
@@ -181,7 +184,27 @@ def _words(text: str, language: Language) -> Iterator[tuple[str, str]]:
 def _nearest(word: str, vocabulary: Mapping[str, Sequence[str]]) -> str | None:
     found = dict.fromkeys(surface for key in keys(word) for surface in vocabulary.get(key, ()))
     breathed = phonetics.aspirates(word)
-    return max(found, key=lambda one: (_sound_alike(word, one), -abs(phonetics.aspirates(one) - breathed)), default=None)
+    best = max(found, key=lambda one: (_sound_alike(word, one), -abs(phonetics.aspirates(one) - breathed)), default=None)
+    return best if best is not None and _sound_alike(word, best) >= HEARD else None
+
+
+def _small_word(word: str, language: Language) -> str | None:
+    """The word that only points or joins (उसमें, उनको) which a word in Latin letters sounds like; None for a word of English."""
+    if word in names.common_latin() or search_tokens.is_english_word(word):
+        return None
+    alike = {one: _sound_alike(word, one) for key in keys(word) for one in _small_words(language).get(key, ())}
+    best = max(alike, key=lambda one: alike[one], default=None)
+    return best if best is not None and alike[best] >= LOANED else None
+
+
+@cache
+def _small_words(language: Language) -> Mapping[str, Sequence[str]]:
+    """Words that carry no topic, by the keys of their sound."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(IDLE.get(language, ())):
+        for key in keys(word) if script(word) == "devanagari" else ():
+            found.setdefault(key, []).append(word)
+    return found
 
 
 def _sound_alike(word: str, surface: str) -> float:

@@ -47,11 +47,16 @@ class Definition:
     name_end: int = 0
 
 
+def abbreviations(text: str) -> list[str]:
+    """The words in capitals that stand in a text, each once."""
+    return list(dict.fromkeys(match[0] for match in _CAPITALS.finditer(text)))
+
+
 def terms_asked(text: str, matter: str) -> tuple[str, ...]:
     """The terms that a question asks about, best first: what it puts in quotation marks, abbreviations in capitals, else its matter."""
     quoted = [match["term"].strip() for match in _QUOTED.finditer(text)]
     shouted = text.isascii() and text.isupper() and len(_WORD.findall(text)) > 2
-    capitals = [] if shouted else [match[0] for match in _CAPITALS.finditer(text)]
+    capitals = [] if shouted else abbreviations(text)
     left = " ".join(word for word in _WORD.findall(matter) if search_form(word).text not in asking_words())
     return tuple(dict.fromkeys(term for term in (*quoted, *capitals, *([] if quoted or capitals else [left])) if len(term) > 1))
 

@@ -102,3 +102,17 @@ def test_a_breathed_consonant_tells_words_apart_that_sound_alike(stocked: Knowle
     hits = [replace(hit, text="बैठक के बाद बाद में बाढ़ की चर्चा हुई।", language="hi") for hit in stocked.search("report", k=2).hits]
     found = replace(stocked.search("report", k=2), hits=tuple(hits))
     assert meant in in_own_script(typed, "hi", lambda _q, _k, _f: found, Filters()).question.split()
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "meant"), [("usme kya hai", "hi", "उसमें"), ("unko kab milega", "hi", "उनको"), ("tyat kay ahe", "mr", "त्यात")]
+)
+def test_a_word_that_only_points_is_known_though_no_paper_has_it(stocked: KnowledgeBase, typed: str, language: Language, meant: str) -> None:
+    nothing = replace(stocked.search("report", k=1), hits=())
+    assert meant in in_own_script(typed, language, lambda _q, _k, _f: nothing, Filters()).question.split()
+
+
+def test_a_word_that_only_shares_consonants_with_one_of_the_papers_is_left_as_it_was_typed(stocked: KnowledgeBase) -> None:
+    hits = [replace(hit, text="मार्ग पर नाव मान्य है।", language="hi") for hit in stocked.search("report", k=2).hits]
+    found = replace(stocked.search("report", k=2), hits=tuple(hits))
+    assert in_own_script("dusri kist kab milegi", "hi", lambda _q, _k, _f: found, Filters()).question.split()[-1] == "milegi"
