@@ -28,6 +28,7 @@ from kb.search.ranking_signals import Preferences
 from kb.search.rerank import open_reranker
 from kb.search.retrieval import CHANNELS, Retriever
 from kb.settings import InForce, Settings
+from kb.store import readiness
 from kb.store.catalogue import Catalogue
 from kb.store.publish import Publisher
 from kb.store.user_data import materials
@@ -40,6 +41,7 @@ from kb.store.user_data.personal_data import People
 from kb.store.vectors.chroma_projection import VectorProjection
 from kb.store.vectors.exact_search import ScanFiles
 from kb.store.webhooks.webhook_queue import Webhooks
+from kb.telemetry.spans import spanned
 from lang.languages import Language
 
 if TYPE_CHECKING:
@@ -218,7 +220,7 @@ class KnowledgeBase(Documents):
         filters = self._limits(filters)
         kept = self._kept(filters.collections or None)
         events = ask(question, ports=kept._ports(), filters=filters, history=history, pen=pen)
-        return asked(self.audit, self.reader, event_log.told(question, events))
+        return spanned("answer", asked(self.audit, self.reader, event_log.told(question, events)))
 
     def _pen(self) -> Pen:
         """What writes for the reader, on what they may spend today."""
@@ -348,6 +350,10 @@ class KnowledgeBase(Documents):
         """Versions of the parts that must answer: the embedder's name and the vector store's version. It takes an admin."""
         self._needs("admin")
         return {"embedder": self._embedder.name, "vectors": self._vectors.state(), "catalogue": str(self._catalogue.engine.url)}
+
+    def fault(self) -> str | None:
+        """Why nothing can be searched just now, in a sentence without a name or an address; None where all is well."""
+        return readiness.fault(self._catalogue, self._asking)
 
     def close(self) -> None:
         """Let go of the store; what `seen_by` gave lets go of nothing."""
