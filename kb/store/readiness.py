@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy import select
@@ -14,13 +15,20 @@ from kb.store.database import LAYOUT
 from kb.store.postgresql import server_errors
 from kb.store.schema import SCHEMA_VERSION, meta
 
-_PROBE: Final = "सेतु"
+PROBE: Final = "सेतु"
+"""What is searched for to see whether it can be."""
 _FILES: Final = "The catalogue of this node cannot be read. Run there: setu doctor"
 _MODEL: Final = "The embedding model of this node does not load. Run there: setu doctor"
 
 
-def fault(catalogue: Catalogue, embedder: CachedEmbedder) -> str | None:
-    """Why nothing can be searched; None where the database answers, in this Setu's layout, and the model that it was indexed with loads."""
+def fault(catalogue: Catalogue, embedder: CachedEmbedder, warm: Callable[[], object]) -> str | None:
+    """Why nothing can be searched; None where all can.
+
+    Args:
+        catalogue: is looked into each time: the database answers, in this Setu's layout.
+        embedder: is to be the one that was indexed with, and to load.
+        warm: searches where nothing was searched yet, which makes the scan files of this node.
+    """
     try:
         with catalogue.read() as conn:
             layout = LAYOUT.found(conn)
@@ -32,9 +40,15 @@ def fault(catalogue: Catalogue, embedder: CachedEmbedder) -> str | None:
     if built_with not in (None, embedder.name):
         return "The index was built with another model than the one configured. Set SETU_EMBEDDER back, or run: setu reindex"
     try:
-        embedder.query(_PROBE)
+        embedder.query(PROBE)
     except (KnowledgeBaseError, ImportError, OSError):
         return _MODEL
+    try:
+        warm()
+    except OSError as error:
+        return f"The scan files of this node cannot be made: {error.strerror or type(error).__name__}. Make room in its SETU_HOME."
+    except (KnowledgeBaseError, SQLAlchemyError) as error:
+        return of_database(error) or f"This node cannot search ({type(error).__name__}). Run there: setu doctor"
     return None
 
 

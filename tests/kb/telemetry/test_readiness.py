@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -38,6 +39,22 @@ def test_a_base_that_can_be_searched_has_no_fault_and_another_says_which(tmp_pat
         told = kb.fault()
         assert told == "The catalogue of this node cannot be read. Run there: setu doctor"
         assert str(tmp_path) not in told
+
+
+def test_a_node_whose_disk_is_full_is_not_ready_until_its_scan_files_are_made(tmp_path: Path) -> None:
+    with base(tmp_path) as kb:
+        kb.ingest_documents(papers())
+        scan = tmp_path / "scan"
+        shutil.rmtree(scan, ignore_errors=True)
+        scan.symlink_to("/dev/full")
+        told = kb.fault()
+        assert told is not None
+        assert told.startswith("The scan files of this node cannot be made: ")
+        assert told.endswith("Make room in its SETU_HOME.")
+        assert str(tmp_path) not in told
+        scan.unlink()
+        assert kb.fault() is None
+        assert list(scan.iterdir())
 
 
 def test_a_database_that_is_gone_is_told_without_its_address_and_is_taken_up_again(postgresql: Server, tmp_path: Path) -> None:
