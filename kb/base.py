@@ -28,7 +28,7 @@ from kb.search.ranking_signals import Preferences
 from kb.search.rerank import open_reranker
 from kb.search.retrieval import CHANNELS, Retriever
 from kb.settings import InForce, Settings
-from kb.store import readiness
+from kb.store import health as store_health
 from kb.store.catalogue import Catalogue
 from kb.store.publish import Publisher
 from kb.store.user_data import materials
@@ -85,7 +85,7 @@ class KnowledgeBase(Documents):
         self._retriever = Retriever(
             self._catalogue, self._vectors, self._scan, self._asking, Preferences.of(settings), glossary, self._reranker
         )
-        self._warm = cache(partial(self._retriever.search, readiness.PROBE, 1, Filters()))
+        self._warm = cache(partial(self._retriever.search, store_health.PROBE, 1, Filters()))
         self._likeness = cache(partial(_likeness, self._catalogue, self._asking, glossary))
         self._verifier = verifier = cache(partial(_verifier, self._asking, settings))
         self._pens = cache(partial(_pens, self._in_force, verifier))  # not by way of self, which it would keep alive
@@ -354,7 +354,7 @@ class KnowledgeBase(Documents):
 
     def fault(self) -> str | None:
         """Why nothing can be searched just now, in a sentence without a name or an address; None where all is well."""
-        return readiness.fault(self._catalogue, self._asking, self._warm)
+        return store_health.fault(self._catalogue, self._asking, self._warm)
 
     def close(self) -> None:
         """Let go of the store; what `seen_by` gave lets go of nothing."""

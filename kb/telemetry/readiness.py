@@ -11,7 +11,7 @@ from concurrent.futures import TimeoutError as NotYet
 from typing import Final
 
 from kb import event_log
-from kb.store.readiness import of_database
+from kb.store.health import of_database
 
 FRESH_S: Final = 1.0
 """How long what was found counts."""
