@@ -1,7 +1,7 @@
 # Each target does all of its own set-up. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help app ask test check format screenshots models llm clients lock clean
+.PHONY: help app ask test check format screenshots models llm clients container lock clean
 
 PORT ?= 8501
 # MODELS=0 tests without sentence-transformers and torch.
@@ -62,6 +62,9 @@ llm: ## Install LangChain, for answers that a language model writes (SETU_LLM=op
 clients: ## Set up Open WebUI and LlamaIndex outside the project (CLIENTS=/folder; several GB), and run the tests that point them at Setu
 	@bash tools/setup.sh test
 	@bash tools/clients.sh
+
+container: ## Build the image of deploy/Containerfile without a daemon or a registry, and ask it a question on a root that cannot be written (podman)
+	@bash tools/container.sh
 
 lock: ## Choose the newest versions that pyproject.toml allows and write constraints.txt
 	@bash tools/setup.sh dev

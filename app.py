@@ -15,6 +15,7 @@ from ingest.errors import IngestError
 from kb.errors import AccountsError, KnowledgeBaseError
 from ui.auth.authentication import knowledge_base
 from ui.auth.middleware import Gate, SecurityHeaders, server_error
+from ui.auth.readiness_route import readiness_route
 from ui.auth.sign_in import current
 from ui.auth.sign_in_routes import routes
 from ui.components import query_params
@@ -64,7 +65,7 @@ if __name__ == "__main__":
 else:
     app = st.App(
         Path(__file__),
-        routes=routes(),
+        routes=[*routes(), readiness_route()],
         middleware=[Middleware(SecurityHeaders), Middleware(Gate)],
         exception_handlers={Exception: server_error},
     )

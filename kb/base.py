@@ -28,6 +28,7 @@ from kb.search.ranking_signals import Preferences
 from kb.search.rerank import open_reranker
 from kb.search.retrieval import CHANNELS, Retriever
 from kb.settings import InForce, Settings
+from kb.store import health as store_health
 from kb.store.catalogue import Catalogue
 from kb.store.publish import Publisher
 from kb.store.user_data import materials
@@ -40,6 +41,7 @@ from kb.store.user_data.personal_data import People
 from kb.store.vectors.chroma_projection import VectorProjection
 from kb.store.vectors.exact_search import ScanFiles
 from kb.store.webhooks.webhook_queue import Webhooks
+from kb.telemetry.spans import spanned
 from lang.languages import Language
 
 if TYPE_CHECKING:
@@ -83,6 +85,7 @@ class KnowledgeBase(Documents):
         self._retriever = Retriever(
             self._catalogue, self._vectors, self._scan, self._asking, Preferences.of(settings), glossary, self._reranker
         )
+        self._warm = cache(partial(self._retriever.search, store_health.PROBE, 1, Filters()))
         self._likeness = cache(partial(_likeness, self._catalogue, self._asking, glossary))
         self._verifier = verifier = cache(partial(_verifier, self._asking, settings))
         self._pens = cache(partial(_pens, self._in_force, verifier))  # not by way of self, which it would keep alive
@@ -218,7 +221,7 @@ class KnowledgeBase(Documents):
         filters = self._limits(filters)
         kept = self._kept(filters.collections or None)
         events = ask(question, ports=kept._ports(), filters=filters, history=history, pen=pen)
-        return asked(self.audit, self.reader, event_log.told(question, events))
+        return spanned("answer", asked(self.audit, self.reader, event_log.told(question, events)))
 
     def _pen(self) -> Pen:
         """What writes for the reader, on what they may spend today."""
@@ -348,6 +351,10 @@ class KnowledgeBase(Documents):
         """Versions of the parts that must answer: the embedder's name and the vector store's version. It takes an admin."""
         self._needs("admin")
         return {"embedder": self._embedder.name, "vectors": self._vectors.state(), "catalogue": str(self._catalogue.engine.url)}
+
+    def fault(self) -> str | None:
+        """Why nothing can be searched just now, in a sentence without a name or an address; None where all is well."""
+        return store_health.fault(self._catalogue, self._asking, self._warm)
 
     def close(self) -> None:
         """Let go of the store; what `seen_by` gave lets go of nothing."""

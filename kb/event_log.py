@@ -1,6 +1,7 @@
 """One line for each event, without a word of a question, a paper or a key: lengths, languages, counts, milliseconds, outcomes.
 
-`start` is called once at the edge, by a command or the page; before that nothing is written. Lines go to ``logs/setu.log`` in the home.
+`start` is called once at the edge, by a command or the page; before that nothing is written. Lines go to ``logs/setu.log`` in the home,
+or to stderr, from where a container has them collected.
 
 What is logged elsewhere (``logging.getLogger(__name__).warning("… %s", error)``) comes out as its form, with the places unfilled: an
 argument may be a text from a document, and so may the message of an exception, of which only the type and the places in the code are
@@ -15,11 +16,11 @@ import os
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, TextIO, TypeAlias
 
 from filelock import Timeout
 
@@ -32,10 +33,13 @@ Value: TypeAlias = str | int | float | bool | None
 FILE: Final = Path("logs", "setu.log")
 KEPT: Final = 5
 """Log files that are kept beside the one that is written."""
-OURS: Final = ("app", "eval", "ingest", "kb", "prompts", "setu", "training", "ui")
+OURS: Final = ("app", "eval", "ingest", "kb", "prompts", "server", "setu", "training", "ui")
 _events = logging.getLogger("setu.events")
 _events.addHandler(logging.NullHandler())
 _FIELDS: Final = "setu_fields"
+Listener: TypeAlias = Callable[[str, Mapping[str, Value]], None]
+"""Is told the name of an event and what is said of it."""
+_listeners: list[Listener] = []
 _FRAMES = 6
 _PROJECT = Path(__file__).resolve().parents[1]
 
@@ -45,10 +49,11 @@ def start(settings: Settings) -> None:
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     for name in OURS:
         logger = logging.getLogger(name)
-        for handler in [h for h in logger.handlers if isinstance(h, LogFile)]:
-            logger.removeHandler(handler)
+        for old in [h for h in logger.handlers if isinstance(h, LogFile | LogStream)]:
+            logger.removeHandler(old)
         if settings.log != "off":
-            handler = LogFile(settings.home / FILE, settings.log_mb * 2**20)
+            to_file = settings.log_to == "home"
+            handler = LogFile(settings.home / FILE, settings.log_mb * 2**20) if to_file else LogStream()
             handler.setFormatter(Lines(as_json=settings.log == "json"))
             handler.setLevel(level)
             logger.addHandler(handler)
@@ -60,13 +65,21 @@ def start(settings: Settings) -> None:
 def event(name: str, level: int = logging.INFO, **fields: Value) -> None:
     """Log an event. ``fields`` hold numbers and words of ours, never text of a question or a paper."""
     _events.log(level, name, extra={_FIELDS: fields})
+    for told in _listeners:
+        told(name, fields)
+
+
+def listen(listener: Listener) -> Callable[[], None]:
+    """Have a listener told of every event from now on, whatever is logged, until the function that is returned is called."""
+    _listeners.append(listener)
+    return lambda: _listeners.remove(listener)
 
 
 def failure(name: str, error: BaseException, **fields: Value) -> None:
     """Log that something failed: the kind of error as its ``code``, and where in the code."""
     expected = type(error).__module__.startswith(("kb.", "ingest."))
     level = logging.WARNING if expected else logging.ERROR
-    _events.log(level, name, extra={_FIELDS: {**fields, "code": type(error).__name__, "at": places(error)}})
+    event(name, level, **fields, code=type(error).__name__, at=places(error))
 
 
 def told(question: str, events: Iterator[Event]) -> Iterator[Event]:
@@ -169,6 +182,18 @@ _HEAD = ("time", "level", "event")
 def _word(value: Value) -> str:
     text = str(value)
     return json.dumps(text, ensure_ascii=False) if " " in text or "\n" in text or '"' in text else text
+
+
+class LogStream(logging.StreamHandler[TextIO]):
+    """Writes to stderr as it is at the moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line; where it cannot be written, it is lost."""
+        try:
+            sys.stderr.write(self.format(record).replace("\n", " ") + "\n")
+            sys.stderr.flush()
+        except (OSError, ValueError):  # not by `handleError`, which writes what is filled into the message
+            return
 
 
 class LogFile(logging.Handler):

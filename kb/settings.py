@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ingest.records import Access, Limits
 from kb.auth.roles import Role
 from kb.errors import SettingsError
+from kb.telemetry.addresses import collector, host_and_port
 
 PREFIX = "SETU_"
 _ORIGIN = re.compile(r"https://[\w.-]+(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?", re.ASCII)
@@ -171,8 +172,19 @@ class Settings(BaseSettings):
     """The form of ``logs/setu.log`` in the home, one line for each event; ``off`` writes none. No text of a question or paper is in it."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """From what on an event is logged."""
+    log_to: Literal["home", "stderr"] = "home"
+    """Where the log goes: to its file in the home, or to stderr, as for a container."""
     log_mb: int = Field(default=10, gt=0)
     """From what size on a log file is set aside; five are kept."""
+    metrics: str = ""
+    """``HOST:PORT`` where the chat and `setu serve` each show figures for Prometheus, at ``/metrics``, such as ``127.0.0.1:9464``; "" shows
+    none. Whoever reaches it may read it: loopback, or a network of the house. The figures hold no text and no name."""
+    traces: str = ""
+    """The address of an OpenTelemetry collector that takes OTLP over HTTP, such as ``http://127.0.0.1:4318``; "" takes that of
+    ``OTEL_EXPORTER_OTLP_ENDPOINT``, and sends nothing where that is not set either. No text and no name is in a trace."""
+
+    _metrics = field_validator("metrics")(host_and_port)
+    _traces = field_validator("traces")(collector)
 
     @field_validator("llm_inside")
     @classmethod

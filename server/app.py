@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from starlette.routing import Route
 
 from kb import KnowledgeBase
 from kb.auth.account_store import AccountStore
@@ -16,10 +17,13 @@ from kb.auth.background.idempotency import IdempotencyKeys
 from kb.auth.background.job_records import JobRecords
 from kb.auth.openid.bearer_tokens import BearerTokens
 from kb.settings import Settings
+from kb.telemetry.spans import watched
 from server import description, limits, problems
 from server.evidence.asker_views import seen
 from server.mcp.http_transport import SignIn, mount_mcp
 from server.openai_paths.openai_router import openai_router
+from server.operations.health import mount_health
+from server.operations.request_spans import RequestSpans
 from server.replays import Replays
 from server.serving import Serving
 from server.v1 import agreements, ask, documents, exchange_map, modules, passages, search, talks, verify
@@ -65,6 +69,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
+        readiness.close()
         have.pool.shutdown(wait=False, cancel_futures=True)
         have.images.close()
         store.close()
@@ -87,7 +92,10 @@ def create_app(
     app.include_router(openai_router(seen, have.pool), include_in_schema=False)  # OpenAI describes them
     issuers = tuple(one.issuer for one in tokens.providers) if tokens is not None else ()
     mount_mcp(app, seen, pool=have.pool, sign_in=SignIn(address, issuers) if issuers and address else None)
+    readiness = mount_health(app, base.fault)
     description.describe(app)
     app.add_middleware(limits.Bodies, most_upload=settings.limits.max_bytes)
     app.add_middleware(limits.SafeHeaders)
+    if watched():
+        app.add_middleware(RequestSpans, fixed=frozenset(route.path for route in app.routes if isinstance(route, Route)))
     return app

@@ -10,6 +10,7 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias, TypeVar
@@ -37,7 +38,7 @@ def new_pool() -> ThreadPoolExecutor:
 
 async def done_in(pool: Executor, work: Callable[..., T], *arguments: object, **named: object) -> T:
     """What work gives, done in a pool."""
-    return await asyncio.get_running_loop().run_in_executor(pool, partial(work, *arguments, **named))
+    return await asyncio.get_running_loop().run_in_executor(pool, partial(copy_context().run, work, *arguments, **named))
 
 
 async def told_by(work: Callable[[Tell[T]], None], pool: Executor, silence: float) -> AsyncGenerator[T | None, None]:
@@ -70,7 +71,7 @@ async def told_by(work: Callable[[Tell[T]], None], pool: Executor, silence: floa
         else:
             put(_Ended())
 
-    running = loop.run_in_executor(pool, run)
+    running = loop.run_in_executor(pool, copy_context().run, run)
     try:
         while True:
             try:

@@ -144,7 +144,8 @@ def test_the_image_runs_as_nobody_special_and_answers_where_it_is_asked() -> Non
     assert user.split(":")[0] != "0"
     (volume,) = of("VOLUME")
     assert f"SETU_HOME={volume} " in of("ENV")[0]
-    command, (port,) = json.loads(of("CMD")[0]), of("EXPOSE")
+    command, (ports,) = json.loads(of("CMD")[0]), of("EXPOSE")
+    port, _of_the_api = ports.split()
     assert command[command.index("--server.port") + 1] == port
     assert f"127.0.0.1:{port}/_stcore/health" in of("HEALTHCHECK")[0]
     service = shlex.split(directives("setu.service")["ExecStart"][0])

@@ -16,8 +16,8 @@ case "$set_name" in
     app) extras="" supersets="models llm dev test" ;;
     models) extras="[models]" supersets="test" ;;
     llm) extras="[llm]" supersets="test" ;;
-    dev) extras="[dev]" supersets="test" ;;
-    test) extras="[dev,llm,models,oidc,postgresql]" supersets="" ;;
+    dev) extras="[dev,metrics,traces]" supersets="test" ;;
+    test) extras="[dev,llm,metrics,models,oidc,postgresql,traces]" supersets="" ;;
     *) echo "setup: unknown set '$set_name'; choose app, models, llm, dev or test." >&2; exit 2 ;;
 esac
 

@@ -32,6 +32,7 @@ from kb.store.source_files import version_history
 from kb.store.user_data import materials
 from kb.store.user_data.document_collections import Collections
 from kb.sync.sync_state import SyncState
+from kb.telemetry.spans import span
 
 
 class Documents(DocumentAccess):
@@ -90,7 +91,7 @@ class Documents(DocumentAccess):
             self._catalogue, self._publisher, self.settings, kind=kind, progress=progress, cancelled=cancelled, prune=prune,
             audience=audience, links=links, within=within,
         )  # fmt: skip
-        with event_log.ingest() as done:
+        with span("ingest"), event_log.ingest() as done:
             done.append(intake.run(paths))
         self._uploaded(done[0], intake.numbers)
         if audience.collections and (known := intake.known()):

@@ -25,6 +25,7 @@ from kb.ports import Ports
 from kb.records import Check, Finding, Hit, Looking, Sent, Skill, Statement, Writing
 from kb.sanitize import plain
 from kb.settings import InForce, Settings, llm_key
+from kb.telemetry import queues
 from kb.verify.citations import fold
 from kb.verify.verdict import Verifier
 from lang.languages import Language
@@ -364,4 +365,5 @@ class Pens:
             raise SettingsError("A generative answer was asked for, but no language model is set. Set SETU_LLM, e.g. openai:gpt-4.1-mini.")
         chat = LangChainChat(model_name(settings.llm), llm_key(settings))
         where, queue = chat.destination(settings.inside_hosts), WritingQueue(settings.llm_at_once)
+        queues.show("model", queue, WritingQueue.waiting)
         return Pen(chat, self._verifier, settings.llm_tokens, settings.llm_seconds, settings.llm_failing, where, queue)

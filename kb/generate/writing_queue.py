@@ -14,6 +14,11 @@ class WritingQueue:
         self.moved = threading.Condition()
         """Holds the line still, and tells when somebody has left it."""
 
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        with self.moved:
+            return max(0, len(self.line) - self.at_once)
+
     def enter(self) -> Ticket:
         """A place at the end, which is held until it is left."""
         ticket = Ticket(self)

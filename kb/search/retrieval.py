@@ -29,6 +29,7 @@ from kb.store.passages import MomentsReader, Passage, Spread, narrowed_places, p
 from kb.store.publish import mismatch
 from kb.store.vectors.chroma_projection import VectorProjection
 from kb.store.vectors.exact_search import ScanFiles, Selection
+from kb.telemetry.spans import span
 from lang.languages import Language, detect
 from lang.references import Reference, references
 from lang.words.names import names
@@ -126,6 +127,12 @@ class Retriever:
             MissingExtraError, SettingsError: the configured reranker cannot be loaded.
             ValueError: an unknown channel.
         """
+        with span("search") as watched:
+            found = self._search(text, k, filters, channels, once, sight)
+            watched.note(hits=len(found.hits), language=found.language)
+            return found
+
+    def _search(self, text: str, k: int, filters: Filters, channels: Iterable[str], once: bool, sight: Sight) -> SearchResult:
         started = time.perf_counter()
         wanted = tuple(channels)
         if not wanted or set(wanted) - set(CHANNELS):

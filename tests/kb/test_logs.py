@@ -24,7 +24,7 @@ def _no_handlers_stay() -> Iterator[None]:
     for name, level in before.items():
         logger = logging.getLogger(name)
         logger.setLevel(level)
-        for handler in [h for h in logger.handlers if isinstance(h, event_log.LogFile)]:
+        for handler in [h for h in logger.handlers if isinstance(h, event_log.LogFile | event_log.LogStream)]:
             logger.removeHandler(handler)
 
 
@@ -162,3 +162,16 @@ def test_a_disk_that_cannot_be_written_stops_no_answer(tmp_path: Path, capfd: py
     said = capfd.readouterr().err
     assert said.count("cannot be written") == 1
     assert "secret" not in said
+
+
+def test_a_log_that_goes_to_stderr_is_a_json_object_a_line_and_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    event_log.start(Settings.load(home=tmp_path, log="json", log_to="stderr"))
+    event_log.event("question", chars=37, outcome="answered")
+    logging.getLogger("server.problems").error("A request failed.\n%s", QUESTION, exc_info=raised(ValueError(QUESTION)))
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["event"], line.get("outcome"), line.get("code")) for line in lines] == [
+        ("question", "answered", None),
+        ("message", None, "ValueError"),
+    ]
+    assert "Quizzical" not in json.dumps(lines)
+    assert not (tmp_path / event_log.FILE).exists()

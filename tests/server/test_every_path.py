@@ -143,7 +143,7 @@ def test_every_path_and_tool_has_a_decision(served: Served) -> None:
     assert operations(served.app.openapi()) | operations(openai.openapi()) == set(HIDDEN)
     assert set(TOOLS) == set(TOOL_ARGUMENTS)
     others = {getattr(route, "path", None) for route in served.app.routes} - {None}
-    assert others <= {"/mcp", "/openapi.json", "/docs"} | {operation.partition(" ")[2] for operation in HIDDEN}
+    assert others <= {"/mcp", "/openapi.json", "/docs", "/live", "/ready"} | {operation.partition(" ")[2] for operation in HIDDEN}
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
@@ -24,6 +25,7 @@ from kb.auth.openid.provider_claims import Unvouched, vouched
 from kb.auth.roles import ANYONE, Reader, Role
 from kb.auth.sign_in import SignIn
 from kb.errors import AccessError, AccountsError, KnowledgeBaseError, UnknownDocumentError
+from kb.telemetry import watching
 from lang.languages import Language
 from ui.components.i18n import Strings
 from ui.components.markup import label
@@ -71,7 +73,12 @@ class Door:
 
 def _let_go(kb: KnowledgeBase) -> None:
     stop_schedule(kb)
+    _watching.pop(id(kb), lambda: None)()
     kb.close()
+
+
+_watching: dict[int, Callable[[], None]] = {}
+"""What ends the figures and traces of this server process, by the knowledge base that they were begun with."""
 
 
 @st.cache_resource(show_spinner=False, on_release=_let_go)
@@ -80,7 +87,10 @@ def knowledge_base() -> KnowledgeBase:
     os.umask(0o077)  # what the pages write (uploads, runs) is the home's, and its owner's alone
     settings = Settings.load()
     event_log.start(settings)
-    kb = KnowledgeBase.open(settings)
+    with ExitStack() as begun:
+        begun.callback(watching.start(settings))
+        kb = KnowledgeBase.open(settings)
+        _watching[id(kb)] = begun.pop_all().close
     start_schedule(kb)
     return kb
 

@@ -111,7 +111,7 @@ NEXT: Final = "setu_next"
 MOST_SOCKETS: Final = 40
 """Open pages of one person (of one machine where nobody signs in); each may hold an unfinished message of ``server.maxMessageSize``."""
 UPLOAD: Final = "/_stcore/upload_file/"
-OPEN: Final = ("/_stcore/health", "/_stcore/host-config", "/signin", "/auth/login", "/auth/logout", "/oauth2callback")
+OPEN: Final = ("/_stcore/health", "/_stcore/host-config", "/ready", "/signin", "/auth/login", "/auth/logout", "/oauth2callback")
 """What a stranger needs to sign in or to see that the server is up; besides, the files of Streamlit's page below ``/static/``."""
 ROLES: Final[Mapping[str, Role]] = {UPLOAD: "editor", "/_stcore/metrics": "admin"}
 """What takes more than to look, by how its path begins. An uploaded file lies in the server's memory until its page is closed."""

@@ -29,31 +29,30 @@ def serve(host: str, port: int) -> None:
     for file in _files():
         if _read(file) is None:
             raise Failure(f"{file} cannot be read or is not valid TOML. Correct it, or remove it, and start again.")
-    with knowledge_base() as kb:
+    with knowledge_base() as kb, ExitStack() as beside:
         import uvicorn
 
         from kb.auth.account_store import AccountStore
         from kb.auth.openid.bearer_tokens import BearerTokens, providers_of
         from kb.auth.sign_in import SignIn
         from kb.sync.sync_schedule import Schedule
+        from kb.telemetry import watching
         from kb.webhooks.webhook_delivery import WebhookSender
         from server.app import create_app
 
+        beside.callback(watching.start(kb.settings))  # before the application is made, which looks whether anybody watches
         settings, signin = kb.settings, SignIn(AccountStore.of(kb.settings), kb.settings.session_hours)
         address = settings.api_address.rstrip("/") or f"http://{host}:{port}"
         vouching = [one for file in _files() for one in providers_of(_auth(_read(file) or {}))]
         tokens = BearerTokens(vouching, settings, signin, (address, f"{address}/mcp")) if vouching else None
         app = create_app(kb, settings, listens=host, providers=providers, tokens=tokens, address=address)
         click.echo(f"Setu serves programs at http://{host}:{port}; /docs says how.", err=True)
-        with ExitStack() as beside:
-            if settings.sync_schedule:
-                beside.callback(Schedule(kb).start().stop)
-            sender = WebhookSender(kb)
-            sender.start()
-            beside.enter_context(closing(sender))
-            uvicorn.run(
-                app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False, timeout_graceful_shutdown=10
-            )
+        if settings.sync_schedule:
+            beside.callback(Schedule(kb).start().stop)
+        sender = WebhookSender(kb)
+        sender.start()
+        beside.enter_context(closing(sender))
+        uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False, timeout_graceful_shutdown=10)
 
 
 def providers() -> bool:

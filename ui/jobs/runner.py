@@ -17,6 +17,7 @@ from typing import Final, Generic, Literal, Protocol, TypeAlias, TypeVar
 from ingest.errors import IngestError
 from kb.auth.throttle import MOST_WAITING, TooManyError
 from kb.errors import KnowledgeBaseError
+from kb.telemetry import queues
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ class Jobs(Generic[P]):
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._all: dict[str, Job[P]] = {}
+        queues.show(kind, self, Jobs.waiting)
 
     def start(self, owner: str, progress: P, work: Work[P]) -> str:
         """Begin, with what is to be shown before the work tells more; the key under which the job is found again.
@@ -136,6 +138,11 @@ class Jobs(Generic[P]):
         """How far everybody's unfinished jobs are."""
         with self._lock:
             return tuple(job.progress for job in self._all.values() if not job.finished)
+
+    def waiting(self) -> int:
+        """How many jobs wait for their turn."""
+        with self._lock:
+            return sum(job.state == "waiting" for job in self._all.values())
 
     def cancel(self, key: str, owner: str) -> None:
         """Ask a job to stop at the next good moment."""

@@ -82,6 +82,7 @@ ELSEWHERE = {
     "verify": "the same",
     "write_with": "the same; it changes which language model writes",
     "people": "tests/kb/store/test_people.py",
+    "fault": "whether the base can be searched, in a sentence of ours: tests/kb/telemetry/test_readiness.py",
     "settings": "the settings of the server; no document is in them",
     "reader": "who looks",
     "rewrite": "words quotes that the caller gives, and reads no document",

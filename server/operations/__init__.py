@@ -1,0 +1,1 @@
+"""For whoever runs the server: whether it can answer, and what its requests cost."""
