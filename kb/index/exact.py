@@ -41,7 +41,7 @@ class StoredIndex(Protocol):
         """Numbers of a vector."""
 
     def nearest(self, query: FloatVector, n: int) -> list[int]:
-        """About the ``n`` nearest chunks, in no particular order; fewer where no more are found."""
+        """About the ``n`` nearest chunks, best first but for the last digits; fewer where no more are found."""
 
     def nearest_of(self, chunks: NDArray[np.int32], query: FloatVector, n: int) -> list[int]:
         """The ``n`` nearest of these chunks, each of which is compared; what they are is exact but for the last digits."""

@@ -153,12 +153,15 @@ class StoredVectors:
         return self.table.dimension
 
     def nearest(self, query: FloatVector, n: int) -> list[int]:
-        """About the ``n`` nearest chunks, by the index; fewer where it gives up."""
+        """About the ``n`` nearest chunks by the index, best first; fewer where it gives up."""
         self._set(
             ("hnsw.ef_search", str(min(n, _MOST_EFFORT))), ("hnsw.iterative_scan", "relaxed_order"),
             ("hnsw.max_scan_tuples", str(max(20_000, 2 * n))), ("hnsw.scan_mem_multiplier", "8"), ("jit", "off"), ("enable_seqscan", "off"),
         )  # fmt: skip
-        found = self.conn.scalars(text(f"{self._select} ORDER BY {self._distance} LIMIT {n}"), {"query": _written(query)}).all()
+        walked = f'SELECT chunk, {self._distance} AS distance FROM "{self.table.name}" ORDER BY {self._distance} LIMIT {n}'
+        # Sorted once more: in relaxed order those of a later walk may be nearer than some of an earlier one.
+        statement = text(f"SELECT chunk FROM ({walked}) AS walked ORDER BY distance, chunk")
+        found = self.conn.scalars(statement, {"query": _written(query)}).all()
         self._set(("enable_seqscan", "on"))  # what a search asks next is planned as always
         return list(found)
 

@@ -39,7 +39,7 @@ Rows = Collection[tuple[int, Language]]
 
 
 class VectorProjection:
-    """The vectors of a catalogue in an index, for the languages with more published passages than the setting ``exact_limit``.
+    """The vectors of a catalogue in an index, for the languages with more published passages than ``exact_limit`` or ``hnsw_limit`` says.
 
     ``hnsw`` is pgvector, where it is to be used; else it is Chroma, asked above ``limit``.
 

@@ -54,7 +54,7 @@ class HnswProjection:
     def __init__(self, catalogue: Catalogue, settings: Settings) -> None:
         self._catalogue = catalogue
         self._asked_for = settings.vector_search == "hnsw"
-        self.limit = 0 if self._asked_for else settings.exact_limit
+        self.limit = 0 if self._asked_for else settings.hnsw_limit
         if self._asked_for:
             self._check()
 

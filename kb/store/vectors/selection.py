@@ -148,10 +148,13 @@ class IndexedSelection(Selection):
         if wanted <= 0:
             return []
         asked = max(AT_LEAST, ceil(MARGIN * wanted * len(self._mask) / self.count))
-        found = self.scores(self._index.nearest(query, asked), query) if self.count > EVEN * asked else {}
-        if len(found) < wanted:
+        near = self._index.nearest(query, asked) if self.count > EVEN * asked else []
+        allowed = set(self._rows.chunk[self._selected(near)].tolist())
+        kept = [chunk for chunk in near if chunk in allowed]
+        if len(kept) < wanted:
             selected = self._rows.chunk[np.flatnonzero(self._mask)]
-            found = self.scores(self._index.nearest_of(selected, query, wanted + SLACK), query)
+            kept = self._index.nearest_of(selected, query, wanted + SLACK)
+        found = self.scores(kept[: wanted + SLACK], query)
         return sorted(found.items(), key=lambda one: (-one[1], one[0]))[:n]
 
     def scores(self, wanted: Collection[int], query: FloatVector) -> dict[int, float]:

@@ -22,6 +22,7 @@ from kb.store.postgresql.pgvector import Extension, VectorTable
 from kb.store.vectors import hnsw_projection, selection
 from tests.kb.make import document
 from tests.postgresql import Server
+from ui.cli.doctor import check_vectors
 
 LIMIT = 30
 
@@ -53,7 +54,7 @@ def there() -> None:
 def opened(home: Path, url: str, **settings: object) -> KnowledgeBase:
     """A base whose languages have an index above `LIMIT` passages."""
     home.mkdir(exist_ok=True)
-    chosen = {"exact_limit": LIMIT, "database_url": url} | settings
+    chosen = {"hnsw_limit": LIMIT, "database_url": url} | settings
     return KnowledgeBase(Settings.load(home=home, **chosen), cast(Embedder, Clusters()))
 
 
@@ -158,7 +159,7 @@ def test_without_the_extension_all_are_compared_and_once_it_is_there_the_next_wr
         kb.ingest_documents([paper("a", 40)])
         before = dense(kb, "3 asked", 20)
         assert len(before) == 20
-        assert kb.health()["vectors"].endswith("As an owner of the database: CREATE EXTENSION vector;")
+        assert "As an owner of the database: CREATE EXTENSION vector;, " in check_vectors(kb).detail
         with pytest.raises(SettingsError, match="CREATE EXTENSION vector"):
             opened(tmp_path / "home", database_url, vector_search="hnsw")
         postgresql.run("CREATE EXTENSION vector", database_url.rpartition("/")[2])
@@ -175,7 +176,7 @@ def test_without_the_extension_all_are_compared_and_once_it_is_there_the_next_wr
 
 
 def test_a_setting_takes_the_index_for_every_language_or_for_none(pgvector_url: str, tmp_path: Path) -> None:
-    with opened(tmp_path / "home", pgvector_url, exact_limit=200_000, vector_search="hnsw") as kb:
+    with opened(tmp_path / "home", pgvector_url, hnsw_limit=200_000, vector_search="hnsw") as kb:
         kb.ingest_documents([paper("a", 5)])
         assert "finds the nearest of en" in kb.health()["vectors"]
         assert len(dense(kb, "3 asked", 100)) == 5
