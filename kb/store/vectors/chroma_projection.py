@@ -57,7 +57,8 @@ class VectorProjection:
         # On a server several machines share the base, and a Chroma of one machine would be missed by the others.
         by_chroma = chosen == "auto" and (catalogue.is_sqlite or settings.chroma_url is not None)
         self.limit = settings.exact_limit if by_chroma else sys.maxsize
-        self.hnsw = HnswProjection(catalogue, settings) if chosen != "scan" and not by_chroma else None
+        self._in_database = None if catalogue.is_sqlite else HnswProjection(catalogue, settings)
+        self.hnsw = self._in_database if chosen != "scan" and not by_chroma else None
 
     def built(self, conn: Connection) -> frozenset[Language]:
         """The languages whose published passages are all in Chroma."""
@@ -79,8 +80,8 @@ class VectorProjection:
             found = {language: vectors_of(conn, ids, model) for language, ids in _by_language(rows).items() if language in built}
         for language, (ids, matrix) in found.items():
             self.chroma.add(language, ids, matrix)
-        if self.hnsw is not None:
-            self.hnsw.add(rows, model)
+        if self._in_database is not None:  # also where it is not asked here: another machine may ask it
+            self._in_database.add(rows, model)
 
     def grow(self, model: str) -> None:
         """Build what the languages want that have outgrown exact search; call it while nobody else writes."""

@@ -155,7 +155,7 @@ class HnswProjection:
                 .order_by(chunks.c.id)
             ).all()
             first = vectors_of(conn, ids[:1], model)[1]
-            if not len(first) or first.shape[1] > pgvector.MOST_DIMENSIONS:
+            if not len(first) or self._too_long(first.shape[1]):
                 return
             note = _read(conn)
             table = VectorTable(f"{PREFIX}{language}_{note.made + 1}", first.shape[1], there.schema or "")
@@ -168,6 +168,15 @@ class HnswProjection:
             kept = note.tables if (note.model, note.state) == (model, state_of_vectors(conn)) else {}
             made = {**kept, language: table.name}
             _write(conn, _Note(model, state_of_vectors(conn), table.schema, table.dimension, note.made + 1, made))
+
+    def _too_long(self, dimension: int) -> bool:
+        if dimension <= pgvector.MOST_DIMENSIONS:
+            return False
+        said = f"pgvector indexes vectors of up to {pgvector.MOST_DIMENSIONS:,} numbers, those of this embedder have {dimension:,}"
+        if self._asked_for:
+            raise SettingsError(f"{said}. Set SETU_VECTOR_SEARCH to auto.")
+        log.warning("%s: all are compared", said)
+        return True
 
     def _drop_left(self) -> None:
         """Drop the tables that are not noted: of builds that were cut short, or of before a `rebuild`."""

@@ -182,7 +182,16 @@ def test_a_setting_takes_the_index_for_every_language_or_for_none(pgvector_url: 
         assert len(dense(kb, "3 asked", 100)) == 5
     with opened(tmp_path / "home", pgvector_url, vector_search="scan") as kb:
         assert kb.health()["vectors"] == "all vectors are compared, as SETU_VECTOR_SEARCH=scan says"
-        assert len(dense(kb, "3 asked", 100)) == 5
+        kb.ingest_documents([paper("b", 5)])
+        assert len(dense(kb, "3 asked", 100)) == 10
+    with opened(tmp_path / "home", pgvector_url, vector_search="hnsw") as kb:
+        assert len(dense(kb, "3 asked", 100)) == 10
+        assert kb.verify() == ()
+        with kb._catalogue.write() as conn:
+            conn.execute(text("DELETE FROM passage_vectors_en_1 WHERE chunk = (SELECT min(chunk) FROM passage_vectors_en_1)"))
+        assert any("1 en passages are missing from the vectors of pgvector" in problem for problem in kb.verify())
+        kb.reindex()
+        assert kb.verify() == ()
     with pytest.raises(SettingsError, match="the base is in files"):
         opened(tmp_path / "files", "", vector_search="hnsw")
 
