@@ -70,16 +70,16 @@ class KnowledgeBase(Documents):
         chroma = ChromaIndex(settings)  # first: it takes a share in the home, which a restore must have to itself
         try:
             catalogue = Catalogue(settings)
+            self._vectors = VectorProjection(catalogue, chroma, settings)
         except BaseException:
             chroma.close()
             raise
-        self._vectors = VectorProjection(catalogue, chroma, settings)
         super().__init__(settings, catalogue, Publisher(catalogue, self._vectors, embedder, settings.home / "write.lock"))
         self._is_view = False
         self._within: tuple[int, ...] | None = None
         self._asking = CachedEmbedder(embedder)
         self._reading = CachedReader(lambda: open_reader(settings))
-        self._scan = ScanFiles(settings.home / "scan", embedder)
+        self._scan = ScanFiles(settings.home / "scan", embedder, self._vectors.indexes)
         glossary = open_glossary(settings.glossary, settings.home)
         self._reranker = open_reranker(settings)
         self._retriever = Retriever(

@@ -64,6 +64,11 @@ class Settings(BaseSettings):
     """``http://host:port`` of a Chroma server that is run elsewhere; None lets Setu run its own on loopback."""
     exact_limit: int = Field(default=200_000, ge=0)
     """Up to how many passages of a language a question is compared with every one of them; Chroma is asked, and written, above it."""
+    hnsw_limit: int = Field(default=1_000_000, ge=0)
+    """The same for pgvector, which is asked above it where the base is on a PostgreSQL that has it."""
+    vector_search: Literal["auto", "scan", "hnsw"] = "auto"
+    """How the nearest passages are found: ``auto`` by comparing all up to a limit, above it by Chroma or pgvector; ``scan`` by comparing
+    all, however many; ``hnsw`` by pgvector, of whatever size a language is."""
     max_file_mb: int = Field(default=200, gt=0)
     """How large a file may be that is taken in; for uploads in the chat also ``maxUploadSize`` in ``.streamlit/config.toml``."""
     max_pages: int = Field(default=5000, gt=0)

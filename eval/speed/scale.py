@@ -27,14 +27,17 @@ from eval.datasets import synthetic
 from eval.datasets.beir import BeirError, BeirSet, load
 from eval.datasets.synthetic import DAYS, FIRST_DAY, Seeds, SuppliedEmbedder
 from eval.report.tables import markdown
+from eval.speed import nearest
 from ingest.records import Document
 from kb import KnowledgeBase, Settings
 from kb.auth.roles import ANYONE, Reader
 from kb.embed.embedder import Embedder, FloatVector, open_embedder
+from kb.errors import KnowledgeBaseError
 from kb.index.chroma import ChromaIndex, find_owner
 from kb.records import Filters
 from kb.search.query_vector import question_vector
 from kb.store.document_rows import header_of, passage_text
+from lang.languages import detect
 
 SETS = PROJECT.parent / "shared" / "benchmarks" / "beir"
 K = 10
@@ -275,11 +278,20 @@ def size_of(text: str) -> int:
 @click.option("--seeds", type=int, default=1000, metavar="N", help="real passages per language that neighbours are made of")
 @options.file("--seeds-from", cls=options.ListOption, metavar="HOME…", help="take passages and vectors of these homes as seeds")
 @options.home(help="build the store in this folder, or go on with it, and leave it there; default: a scratch folder")
+@click.option("--beside", metavar="URL", help="measure the search of vectors alone, in files and by pgvector in this empty database")
 def command(
-    sets: tuple[Path, ...], sizes: tuple[str, ...], out: Path | None, each: int, seeds: int, seeds_from: tuple[Path, ...], home: Path | None
+    sets: tuple[Path, ...],
+    sizes: tuple[str, ...],
+    out: Path | None,
+    each: int,
+    seeds: int,
+    seeds_from: tuple[Path, ...],
+    home: Path | None,
+    beside: str | None,
 ) -> None:
     """Measure a store that grows: rows a second, searches by filter, memory and disk.
 
+    With --beside only the search of vectors is measured: passages of one language without texts, in files and by pgvector.
     SETS: BEIR folders whose passages and questions are the seeds; default: all that lie in the reference corpora. Exit status 2: a set or a
     size is unusable.
     """
@@ -293,6 +305,10 @@ def command(
     with tempfile.TemporaryDirectory(prefix="setu-scale-") as scratch, _bar(Console(stderr=True)) as bar:
         folder = home or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
+        if beside is not None:
+            with options.failing(2, KnowledgeBaseError, ValueError):
+                click.echo(_beside(folder, beside, data, wanted, out, each, _seeds(folder, data, seeds, seeds_from, bar)))
+            return
         growth = Growth(folder, _seeds(folder, data, seeds, seeds_from, bar), questions(data), each, bar)
         try:
             for size in wanted:
@@ -303,6 +319,24 @@ def command(
         finally:
             growth.close()
     click.echo(table(reports))
+
+
+def _beside(
+    folder: Path, url: str, data: Sequence[BeirSet], wanted: Sequence[int], out: Path | None, each: int, found: Sequence[Seeds]
+) -> str:
+    """Measure both ways to find the nearest, in the language of most seeds, and return the table."""
+    embedder = open_embedder(Settings.load(home=folder))
+    seed = max(found, key=lambda one: len(one.vectors))
+    asked = [text for text in questions(data) if detect(text) == seed.language][:each]
+    if not asked:
+        raise ValueError(f"The sets hold no question in {seed.language}, the language of most of their passages.")
+    queries = [question_vector(embedder.name, embedder.query(text)) for text in asked]
+    ways = []
+    for way in nearest.compare(folder, url, seed, embedder, queries, wanted):
+        ways.append(way)
+        about = {"language": seed.language, "seeds": len(seed.vectors), "searches": len(asked)}
+        options.save(out, {**about, "ways": [asdict(one) for one in ways]}, indent=1)
+    return nearest.table(ways)
 
 
 def _seeds(home: Path, sets: Sequence[BeirSet], most: int, homes: Sequence[Path], bar: Progress) -> tuple[synthetic.Seeds, ...]:

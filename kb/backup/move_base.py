@@ -25,13 +25,14 @@ from kb.store import passages
 from kb.store.catalogue import Catalogue
 from kb.store.postgresql import server_connections
 from kb.store.schema import meta, metadata, vector_garbage
+from kb.store.vectors.hnsw_projection import NOTE
 
 EMBEDDED: Final = "embedded"
 """The place that is the files of the home."""
 _STEP: Final = 200
 _TABLES: Final = tuple(one for one in (*metadata.sorted_tables, *inverted_index.metadata.sorted_tables) if one is not vector_garbage)
-_HERE_ONLY: Final = ("in_chroma",)
-"""Rows of `meta` that tell of a Chroma beside the old base."""
+_HERE_ONLY: Final = ("in_chroma", NOTE)
+"""Rows of `meta` that tell of an index beside the old base."""
 _LEFT: Final = ("sign_in_limits",)
 """Tables of accounts that tell of the clock of a machine."""
 

@@ -26,16 +26,36 @@ _SLACK = 32
 class VectorIndex(Protocol):
     """The passages of one language by their nearness to a question.
 
-    Exact: `kb.store.vectors.exact_search.Selection`; nearly so: `kb.index.chroma.ChromaPool`.
+    Exact: `kb.store.vectors.selection.Selection`; nearly so: `kb.index.chroma.ChromaPool`.
     """
 
     def nearest(self, query: FloatVector, n: int) -> list[tuple[int, float]]:
         """Up to ``n`` (chunk, inner product) for a question of shape ``(d,)``, best first."""
 
 
+class StoredIndex(Protocol):
+    """The vectors of one language where they are kept and indexed, as one snapshot sees them; see `kb.store.postgresql.pgvector`."""
+
+    @property
+    def dimension(self) -> int:
+        """Numbers of a vector."""
+
+    def nearest(self, query: FloatVector, n: int) -> list[int]:
+        """About the ``n`` nearest chunks, best first but for the last digits; fewer where no more are found."""
+
+    def nearest_of(self, chunks: NDArray[np.int32], query: FloatVector, n: int) -> list[int]:
+        """The ``n`` nearest of these chunks, each of which is compared; what they are is exact but for the last digits."""
+
+    def vectors(self, chunks: NDArray[np.int32]) -> NDArray[np.float16]:
+        """The vectors of these chunks, shape ``(len(chunks), dimension)``, in their order."""
+
+
 @dataclass(frozen=True)
 class Rows:
-    """The rows of one language in order of chunk id: ``rows`` of dtype `ROW`, ``vectors`` of shape ``(n, d)`` and type float16."""
+    """The rows of one language in order of chunk id: ``rows`` of dtype `ROW`, ``vectors`` of shape ``(n, d)`` and type float16.
+
+    ``d`` is 0 where the vectors are kept elsewhere.
+    """
 
     rows: NDArray[np.void]
     vectors: NDArray[np.float16]
@@ -59,12 +79,8 @@ class Rows:
         return table[self.version]
 
     def products(self, at: NDArray[np.int64], query: FloatVector) -> FloatVector:
-        """Inner products of the rows at these places with ``query``, rounded to float32.
-
-        Added up in float64: in float32 the last digits depend on how many rows are multiplied at once, and where they lie in memory.
-        """
-        found: FloatVector = (self.vectors[at].astype(np.float64) @ query.astype(np.float64)).astype(np.float32)
-        return found
+        """Inner products of the rows at these places with ``query``, as `products`."""
+        return products(self.vectors[at], query)
 
     def nearest(self, query: FloatVector, mask: NDArray[np.bool_], n: int) -> list[tuple[int, float]]:
         """The ``n`` chunks of ``mask`` with the greatest inner product, best first; equal ones in order of chunk id."""
@@ -89,6 +105,15 @@ class Rows:
         made = np.zeros(int(self.chunk[-1]) + 1 if len(self.chunk) else 0, dtype=np.bool_)
         made[self.chunk[mask]] = True
         return made
+
+
+def products(vectors: NDArray[np.float16], query: FloatVector) -> FloatVector:
+    """Inner products of rows with ``query``, rounded to float32.
+
+    Added up in float64: in float32 the last digits depend on how many rows are multiplied at once, and where they lie in memory.
+    """
+    found: FloatVector = (vectors.astype(np.float64) @ query.astype(np.float64)).astype(np.float32)
+    return found
 
 
 def scan(query: FloatVector, vectors: NDArray[np.float16]) -> NDArray[np.float64]:

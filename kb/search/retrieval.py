@@ -28,7 +28,8 @@ from kb.store.facts.near_duplicates import Group
 from kb.store.passages import MomentsReader, Passage, Spread, narrowed_places, passages, rank_places, texts
 from kb.store.publish import mismatch
 from kb.store.vectors.chroma_projection import VectorProjection
-from kb.store.vectors.exact_search import ScanFiles, Selection
+from kb.store.vectors.exact_search import ScanFiles
+from kb.store.vectors.selection import Selection
 from kb.telemetry.spans import span
 from lang.languages import Language, detect
 from lang.references import Reference, references

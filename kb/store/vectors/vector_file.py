@@ -5,7 +5,8 @@ published no longer. That it lacks nothing is known from the pool's ``revision``
 (see `kb.store.schema`), so bringing a file up to date is appending to it.
 
 Files in the folder, per language: ``L.json`` (generation, rows, revision, state of the vectors, and a checksum of each file), ``L.G.rows``
-(`kb.index.exact.ROW`) and ``L.G.vectors`` (float16). What is not what its checksum says is made again from the catalogue.
+(`kb.index.exact.ROW`) and ``L.G.vectors`` (float16; empty where the vectors are kept elsewhere). What is not what its checksum says is made
+again from the catalogue.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select
 
 from kb.files import atomic_write, private_file
 from kb.index.exact import ROW, Rows
@@ -42,6 +43,16 @@ class RowFile:
     def __init__(self, folder: Path, language: Language, dimension: int) -> None:
         self._folder, self._language, self._dimension = folder, language, dimension
         self._card = folder / f"{language}.json"
+
+    def exists(self) -> bool:
+        """Whether there is one, be it out of date."""
+        return self._card.exists()
+
+    def remove(self) -> None:
+        """Delete the files; whoever still reads them keeps them until then."""
+        self._card.unlink(missing_ok=True)
+        for file in self._folder.glob(f"{self._language}.*.*"):
+            file.unlink(missing_ok=True)
 
     def update(self, conn: Connection, model: str, revision: int, size: int) -> Rows:
         """The rows as of ``revision``, at which ``size`` passages are published."""
@@ -70,7 +81,7 @@ class RowFile:
             last = int(np.frombuffer(heads.read(ROW.itemsize), dtype=ROW)["chunk"][0]) if count else 0
             heads.seek(count * ROW.itemsize)
             bodies.seek(count * 2 * self._dimension)
-            for head, body in _published(conn, self._language, model, last):
+            for head, body in _published(conn, self._language, model, last, self._dimension > 0):
                 heads.write(head.tobytes())
                 bodies.write(body)
                 sums = [zlib.crc32(head.tobytes(), sums[0]), zlib.crc32(body, sums[1])]
@@ -104,7 +115,8 @@ class RowFile:
         heads, bodies = self._names(card["generation"])
         try:
             rows = np.fromfile(heads, dtype=ROW, count=card["rows"])
-            vectors = np.memmap(bodies, dtype=np.float16, mode="r", shape=(card["rows"], self._dimension))
+            shape = (card["rows"], self._dimension)
+            vectors = np.memmap(bodies, dtype=np.float16, mode="r", shape=shape) if self._dimension else np.empty(shape, dtype=np.float16)
         except (OSError, ValueError):
             return None
         same = len(rows) == card["rows"] and (zlib.crc32(rows.data), zlib.crc32(vectors.data)) == (card["heads"], card["bodies"])
@@ -120,9 +132,12 @@ def _anew(card: Mapping[str, int]) -> dict[str, int]:
     return _NOTHING | {"generation": card["generation"] + 1, "state": card["state"]}
 
 
-def _published(conn: Connection, language: Language, model: str, after: int) -> Iterator[tuple[NDArray[np.void], bytes]]:
+def _published(
+    conn: Connection, language: Language, model: str, after: int, with_vectors: bool
+) -> Iterator[tuple[NDArray[np.void], bytes]]:
+    vector = embeddings.c.vector if with_vectors else literal(b"").label("vector")
     query = (
-        select(chunks.c.id, chunks.c.version_id, versions.c.state, embeddings.c.vector)
+        select(chunks.c.id, chunks.c.version_id, versions.c.state, vector)
         .join(versions, versions.c.id == chunks.c.version_id)
         .join(embeddings, embeddings.c.key == chunks.c.embedding_key)
         .where(chunks.c.language == language, embeddings.c.model == model)
