@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     """Whether a sentence-transformers model named by hub name may be fetched from the network."""
     database_url: str | None = None
     """Where the base is kept beside the home: ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE``; None keeps it in files of the home."""
+    objects_url: str | None = None
+    """Where the files that were taken in are kept, beside ``database_url``: ``s3://bucket/prefix`` (``?endpoint=https://…``), or
+    ``file:///folder`` that every machine mounts; None keeps them in the database."""
+    originals_cache_mb: int = Field(default=1000, ge=0)
+    """Room on this machine for copies of originals that the database or S3 keeps, so that pages of a paper are drawn at once."""
     chroma_url: str | None = None
     """``http://host:port`` of a Chroma server that is run elsewhere; None lets Setu run its own on loopback."""
     exact_limit: int = Field(default=200_000, ge=0)

@@ -178,8 +178,16 @@ class Documents(DocumentAccess):
         return self._catalogue.place(document_id, version, offset)
 
     def original(self, document_id: int, version: int | None = None) -> Path | None:
-        """The kept copy of the file behind a version, if it came from a file."""
+        """The kept copy of the file behind a version, if it came from a file; brought to this machine where it is kept elsewhere.
+
+        Raises:
+            OriginalsError: the place where it is kept cannot be used.
+        """
         return self._catalogue.original(document_id, version)
+
+    def original_name(self, document_id: int, version: int | None = None) -> str | None:
+        """What that copy is called, without bringing it here; None where none is kept. Raises `OriginalsError`."""
+        return self._catalogue.original_name(document_id, version)
 
     def context(self, document_id: int, version: int, start: int, end: int) -> Context | None:
         """What stands before and after a span in its clause, in whole sentences; None when there is nothing, or no such version."""

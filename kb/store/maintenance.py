@@ -54,7 +54,7 @@ def verify(
     with catalogue.read() as conn:
         problems += integrity.altered_texts(conn)
         if settled and files:  # while somebody writes, a file may go with its document while it is looked for
-            problems += integrity.told(tuple(integrity.faults(conn, catalogue.original_path)), several_machines=not catalogue.is_sqlite)
+            problems += integrity.told(conn, catalogue.originals)
         staged = conn.scalar(select(func.count()).where(versions.c.state == "staged"))
         if staged and settled:
             problems.append(f"{staged} documents are half ingested; the next ingest undoes them.")

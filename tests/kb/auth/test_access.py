@@ -37,6 +37,7 @@ READS: dict[str, OfDocument] = {
     "text": lambda kb, d: kb.text(d, 1),
     "place": lambda kb, d: kb.place(d, 1, 3),
     "original": lambda kb, d: kb.original(d, 1),
+    "original_name": lambda kb, d: kb.original_name(d, 1),
     "context": lambda kb, d: kb.context(d, 1, 0, 5),
     "replaced": lambda kb, d: kb.replaced(d),
     "facts": lambda kb, d: kb.facts(d, 1),
