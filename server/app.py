@@ -24,8 +24,10 @@ from server.replays import Replays
 from server.serving import Serving
 from server.v1 import agreements, ask, documents, exchange_map, modules, passages, search, talks, verify
 from server.v1 import jobs as job_list
+from ui.jobs.ingest_jobs import Items
 from ui.jobs.ingest_tasks import clear_up
 from ui.jobs.kept_jobs import LIBRARY, KeptJobs
+from ui.jobs.queued_uploads import QueuedUploads
 from ui.jobs.runner import Jobs
 
 ROUTERS = (
@@ -58,9 +60,13 @@ def create_app(
         address: where the server is reached, for clients that are to be told where to get a token.
     """
     store = AccountStore.of(settings)
-    jobs, replays = Jobs(LIBRARY, keeper=KeptJobs(JobRecords(store))), Replays(IdempotencyKeys(store))
+    here: Jobs[Items] = Jobs(LIBRARY, keeper=KeptJobs(JobRecords(store)))
+    jobs = QueuedUploads(base.queue) if base.queue is not None else here
+    replays = Replays(IdempotencyKeys(store))
     clear_up(base)
-    have = Serving(base, settings, Accounts(store), ApiKeys(store), jobs, replays, listens, providers, seconds, heartbeat, tokens)
+    have = Serving(
+        base, settings, Accounts(store), ApiKeys(store), jobs, replays, listens, providers, seconds, heartbeat, tokens,
+    )  # fmt: skip
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

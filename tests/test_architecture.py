@@ -81,6 +81,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "langchain_anthropic": ("kb.generate",),
     "langchain_ollama": ("kb.generate",),
     "langsmith": ("kb.generate",),
+    "procrastinate": ("kb.queue.procrastinate_queue",),
+    "psycopg": ("kb.store.postgresql",),
 }
 """Third-party package → the modules or rooms that may import it."""
 

@@ -21,6 +21,7 @@ from kb.backup.gather_originals import Gathered, carry
 from kb.backup.restore import alone
 from kb.errors import BackupError
 from kb.index import inverted_index
+from kb.queue.queue_tables import UNFINISHED, queued_items
 from kb.settings import Settings
 from kb.store import passages
 from kb.store.catalogue import Catalogue
@@ -32,7 +33,7 @@ from kb.store.schema import meta, metadata, vector_garbage
 EMBEDDED: Final = "embedded"
 """The place that is the files of the home."""
 _STEP: Final = 200
-_NOT_ROWS: Final = (vector_garbage, *FILE_TABLES)
+_NOT_ROWS: Final = (vector_garbage, queued_items, *FILE_TABLES)
 _TABLES: Final = tuple(one for one in (*metadata.sorted_tables, *inverted_index.metadata.sorted_tables) if one not in _NOT_ROWS)
 _HERE_ONLY: Final = ("in_chroma",)
 """Rows of `meta` that tell of a Chroma beside the old base."""
@@ -59,7 +60,7 @@ def move(settings: Settings, to: str, progress: Callable[[str, int], None] = lam
         objects: where the new base keeps its originals, as `SETU_OBJECTS_URL`; None: in the database, or the home.
 
     Raises:
-        BackupError: it is there already, the other place holds a base, or somebody uses one of them.
+        BackupError: it is there already, the other place holds a base, uploads wait for a worker, or somebody uses one of them.
         SettingsError: ``objects`` is no place for originals, or given for `EMBEDDED`.
         OriginalsError: a place of originals cannot be used; nothing was moved.
         KnowledgeBaseError: one of the databases cannot be used.
@@ -72,6 +73,7 @@ def move(settings: Settings, to: str, progress: Callable[[str, int], None] = lam
     with alone(settings.home), closing(Catalogue(settings)) as source, closing(Catalogue(target)) as made:
         _check_empty(made, to)
         with source.write() as old, made.write() as new:  # nobody writes to either meanwhile
+            _check_done(old)
             originals = carry(contents(old), [source.originals.place], made.originals, progress)
             accounts = _accounts(settings, target)
             rows = {one.name: _copy(old, new, one, progress) for one in _TABLES}
@@ -99,6 +101,11 @@ def _nobody_else(settings: Settings) -> None:
     with closing(Catalogue(settings)) as source, source.read() as conn:
         if conn.scalar(_OTHERS):
             raise BackupError("The base is in use. Stop every chat, API and command of Setu on all machines, then try again.")
+
+
+def _check_done(old: Connection) -> None:
+    if waiting := old.scalar(select(func.count()).where(queued_items.c.state.in_(UNFINISHED))):
+        raise BackupError(f"{waiting} uploads wait to be taken in. Run `setu worker --once`, look at `setu jobs`, then try again.")
 
 
 def _check_empty(made: Catalogue, to: str) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.schema import CreateColumn
 
 from kb.errors import KnowledgeBaseError
 from kb.index import inverted_index
+from kb.queue import queue_tables as _queue  # noqa: F401 - as above
 from kb.store import passages
 from kb.store.engine import RESTORE, Layout, Naming
 from kb.store.facts import near_duplicates

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from ingest.records import INSIDE
 from kb.errors import OriginalsError
+from kb.settings import UPLOADED
 from kb.store.access_control import plain
 from kb.store.originals.original_files import Originals
 from kb.store.originals.places import kept_name
@@ -38,7 +39,8 @@ def text_digest(text: str) -> str:
 
 def has_file(source: str, sha256: str) -> bool:
     """Whether a document of this path was read from a file, of which a copy is kept; others were handed in by a program."""
-    return len(sha256) == 64 and ("://" in source or INSIDE in source or Path(source).is_absolute())
+    named = "://" in source or INSIDE in source or source.startswith(UPLOADED)
+    return len(sha256) == 64 and (named or Path(source).is_absolute())
 
 
 def contents(conn: Connection) -> dict[str, tuple[str, str]]:

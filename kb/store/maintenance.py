@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from filelock import Timeout
 from sqlalchemy import Connection, Engine, create_engine, func, select
@@ -41,6 +41,9 @@ from kb.store.publish import Publisher, add_keywords
 from kb.store.schema import chunks, documents, embeddings, meta, pools, versions
 from kb.store.vectors.chroma_projection import VectorProjection
 from lang.languages import Language
+
+if TYPE_CHECKING:
+    from kb.queue.job_queue import QueueState
 
 
 def verify(
@@ -230,6 +233,24 @@ def server_state(settings: Settings) -> str | None:
     try:
         with engine.connect() as conn:
             return server_connections.described(conn)
+    finally:
+        engine.dispose()
+
+
+def queue_state(settings: Settings) -> QueueState | None:
+    """How the queue of jobs stands; None where there is none.
+
+    Raises:
+        KnowledgeBaseError: the database cannot be used.
+    """
+    from kb.queue.job_queue import state_of
+
+    if settings.server_url is None or not settings.queue:
+        return None
+    engine = _looking(settings)
+    try:
+        with engine.connect() as conn:
+            return state_of(conn) if conn.dialect.has_table(conn, "queued_items") else None
     finally:
         engine.dispose()
 

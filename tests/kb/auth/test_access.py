@@ -95,6 +95,7 @@ ELSEWHERE = {
     "handlings": "tests/kb/agreements/test_handling.py: test_who_does_not_see_the_paper_neither_sees_nor_sets_anything",
     "audit": "tests/kb/store/test_audit.py",
     "sources": "tests/kb/sync/test_sources.py: an admin's of all groups",
+    "queue": "jobs are their owner's alone: tests/kb/queue/test_job_queue.py; all are shown in the terminal and to admins of all groups",
     "webhooks": "tests/kb/webhooks/test_webhook_queue.py: test_webhooks_take_an_admin_of_all_groups",
 }
 

@@ -102,7 +102,7 @@ def test_a_module_that_was_shared_in_layout_5_stays_everybodys_and_one_of_somebo
 
 
 OLDER = {
-    "10": tuple(f"DROP TABLE {name}" for name in ("stored_parts", "stored_files", "doomed_files")),
+    "10": tuple(f"DROP TABLE {name}" for name in ("stored_parts", "stored_files", "doomed_files", "queued_items")),
     "9": ("DROP TABLE sync_entries", "DROP TABLE sync_sources"),
     "8": ("DROP TABLE model_usage", "ALTER TABLE documents DROP COLUMN in_house"),
     "7": (
