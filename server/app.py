@@ -15,6 +15,7 @@ from kb.auth.api_keys import ApiKeys
 from kb.auth.background.idempotency import IdempotencyKeys
 from kb.auth.background.job_records import JobRecords
 from kb.auth.openid.bearer_tokens import BearerTokens
+from kb.auth.throttle import HOUR_S, limiter_of
 from kb.settings import Settings
 from server import description, limits, problems
 from server.evidence.asker_views import seen
@@ -66,6 +67,7 @@ def create_app(
     clear_up(base)
     have = Serving(
         base, settings, Accounts(store), ApiKeys(store), jobs, replays, listens, providers, seconds, heartbeat, tokens,
+        limiter_of(store, "questions"), limiter_of(store, "uploads", HOUR_S),
     )  # fmt: skip
 
     @asynccontextmanager

@@ -37,7 +37,7 @@ _NOT_ROWS: Final = (vector_garbage, queued_items, *FILE_TABLES)
 _TABLES: Final = tuple(one for one in (*metadata.sorted_tables, *inverted_index.metadata.sorted_tables) if one not in _NOT_ROWS)
 _HERE_ONLY: Final = ("in_chroma",)
 """Rows of `meta` that tell of a Chroma beside the old base."""
-_LEFT: Final = ("sign_in_limits",)
+_LEFT: Final = ("sign_in_limits", "asked_limits")
 """Tables of accounts that tell of the clock of a machine."""
 
 
