@@ -21,6 +21,8 @@ _FORM: Final = "Its form is file:///folder or s3://bucket/prefix, with ?endpoint
 _KEYS: Final = "Check the access key and its secret (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY) and what they may do there."
 _WHOLE: Final = "Nothing is kept in half; once that is put right, begin again what was refused."
 _FULL: Final = ("QuotaExceeded", "StorageFull", "ServiceQuota", "InsufficientCapacity", "507")
+_NO_BUCKET: Final = "specified bucket does not exist"
+"""As S3 says it, which says of an object alone where that is."""
 CONNECT_S: Final = 10
 READ_S: Final = 60
 
@@ -65,7 +67,7 @@ class S3Place:
         """As `Place`."""
         try:
             with self._told(lacking=True):
-                return int(self._s3.info(self._full(name), refresh=True)["size"])
+                return int(self._s3.call_s3("head_object", Bucket=self._bucket, Key=self._key(name))["ContentLength"])
         except FileNotFoundError:
             return None
 
@@ -83,7 +85,7 @@ class S3Place:
     def remove(self, name: str) -> None:
         """As `Place`."""
         with self._told():
-            self._s3.call_s3("delete_object", Bucket=self._bucket, Key=self._full(name).removeprefix(f"{self._bucket}/"))
+            self._s3.call_s3("delete_object", Bucket=self._bucket, Key=self._key(name))
 
     def names(self) -> Iterator[str]:
         """As `Place`."""
@@ -93,6 +95,9 @@ class S3Place:
 
     def _full(self, name: str) -> str:
         return f"{self._root}/{name}"
+
+    def _key(self, name: str) -> str:
+        return self._full(name).removeprefix(f"{self._bucket}/")
 
     @property
     def _s3(self) -> Any:
@@ -114,7 +119,7 @@ class S3Place:
         except (OriginalsError, GeneratorExit):
             raise
         except FileNotFoundError as error:
-            if lacking and "bucket" not in str(error).casefold():
+            if lacking and _NO_BUCKET not in str(error):
                 raise
             raise OriginalsError(f"There is no bucket {self._bucket} for the originals. Make it, or correct {SETTING}.") from error
         except PermissionError as error:
