@@ -91,6 +91,7 @@ class KnowledgeBase(Documents):
         self._pens = cache(partial(_pens, self._in_force, verifier))  # not by way of self, which it would keep alive
         self._turns = Turns()
         self._publisher.heal()
+        self._catalogue.originals.sweep()
         self.conversations = Conversations(self._catalogue, settings.home)
         self.feedback = Feedback(self._catalogue)
         self.materials = Materials(self._catalogue)

@@ -5,6 +5,7 @@ KnowledgeBaseError
 ├── EmbedderMismatchError   the index was built with another model
 ├── MissingExtraError       a configured feature needs a package that is not installed
 ├── VectorServiceError      the vector store does not answer
+├── OriginalsError          the place of the kept files cannot be used, or a file in it is not what was taken in
 ├── BackupError             a backup cannot be made, or is none that can be restored
 ├── AccessError             the reader may not do this, whatever it is done to
 ├── AccountsError           an account cannot be made or changed, or the accounts cannot be used
@@ -35,6 +36,10 @@ class MissingExtraError(KnowledgeBaseError):
 
 class VectorServiceError(KnowledgeBaseError):
     """The vector store could not be started or does not answer."""
+
+
+class OriginalsError(KnowledgeBaseError):
+    """The place of the kept files does not answer, lets nobody in or is full, or a file in it is not what was taken in."""
 
 
 class CorrectionError(KnowledgeBaseError):

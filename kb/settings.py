@@ -28,6 +28,8 @@ _ORIGIN = re.compile(r"https://[\w.-]+(?::\d{1,5})?|http://(?:localhost|127\.0\.
 """Of a page elsewhere by TLS, or of one on this machine."""
 UPLOADS = "uploads"
 """The folder of the home in which files lie that people sent."""
+UPLOADED = "upload:/"
+"""How the path of a paper begins that was sent and that a worker took in: it lies in no folder, and is the same on every machine."""
 SYNCED = "synced"
 """The folder of the home in which the copies of papers lie that came from sources (`kb.sync`)."""
 SLIDE_TEMPLATE = "slide-template.potx"
@@ -60,6 +62,14 @@ class Settings(BaseSettings):
     """Whether a sentence-transformers model named by hub name may be fetched from the network."""
     database_url: str | None = None
     """Where the base is kept beside the home: ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE``; None keeps it in files of the home."""
+    objects_url: str | None = None
+    """Where the files that were taken in are kept, beside ``database_url``: ``s3://bucket/prefix`` (``?endpoint=https://…``), or
+    ``file:///folder`` that every machine mounts; None keeps them in the database."""
+    originals_cache_mb: int = Field(default=1000, ge=0)
+    """Room on this machine for copies of originals that the database or S3 keeps, so that pages of a paper are drawn at once."""
+    queue: bool = True
+    """Whether uploads to a base of ``database_url`` are taken in by workers (``setu worker``), on any machine; without it, and in a base in
+    files, the process does it that was asked."""
     chroma_url: str | None = None
     """``http://host:port`` of a Chroma server that is run elsewhere; None lets Setu run its own on loopback."""
     exact_limit: int = Field(default=200_000, ge=0)

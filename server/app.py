@@ -16,6 +16,7 @@ from kb.auth.api_keys import ApiKeys
 from kb.auth.background.idempotency import IdempotencyKeys
 from kb.auth.background.job_records import JobRecords
 from kb.auth.openid.bearer_tokens import BearerTokens
+from kb.auth.throttle import HOUR_S, limiter_of
 from kb.settings import Settings
 from kb.telemetry.spans import watched
 from server import description, limits, problems
@@ -28,8 +29,10 @@ from server.replays import Replays
 from server.serving import Serving
 from server.v1 import agreements, ask, documents, exchange_map, modules, passages, search, talks, verify
 from server.v1 import jobs as job_list
+from ui.jobs.ingest_jobs import Items
 from ui.jobs.ingest_tasks import clear_up
 from ui.jobs.kept_jobs import LIBRARY, KeptJobs
+from ui.jobs.queued_uploads import QueuedUploads
 from ui.jobs.runner import Jobs
 
 ROUTERS = (
@@ -62,9 +65,14 @@ def create_app(
         address: where the server is reached, for clients that are to be told where to get a token.
     """
     store = AccountStore.of(settings)
-    jobs, replays = Jobs(LIBRARY, keeper=KeptJobs(JobRecords(store))), Replays(IdempotencyKeys(store))
+    here: Jobs[Items] = Jobs(LIBRARY, keeper=KeptJobs(JobRecords(store)))
+    jobs = QueuedUploads(base.queue) if base.queue is not None else here
+    replays = Replays(IdempotencyKeys(store))
     clear_up(base)
-    have = Serving(base, settings, Accounts(store), ApiKeys(store), jobs, replays, listens, providers, seconds, heartbeat, tokens)
+    have = Serving(
+        base, settings, Accounts(store), ApiKeys(store), jobs, replays, listens, providers, seconds, heartbeat, tokens,
+        limiter_of(store, "questions"), limiter_of(store, "uploads", HOUR_S),
+    )  # fmt: skip
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

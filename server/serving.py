@@ -20,8 +20,7 @@ from kb.settings import Settings
 from server.problems import ProblemError
 from server.replays import Replays
 from server.streams import done_in, new_pool
-from ui.jobs.ingest_jobs import Items
-from ui.jobs.runner import Jobs
+from ui.jobs.ingest_jobs import LibraryJobs
 
 T = TypeVar("T")
 
@@ -37,7 +36,7 @@ class Serving:
     settings: Settings
     accounts: Accounts
     keys: ApiKeys
-    jobs: Jobs[Items]
+    jobs: LibraryJobs
     replays: Replays
     listens: str = "127.0.0.1"
     providers: Callable[[], bool] = lambda: False

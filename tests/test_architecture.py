@@ -83,6 +83,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "langsmith": ("kb.generate",),
     "prometheus_client": ("kb.telemetry.metrics",),
     "opentelemetry": ("kb.telemetry.tracing",),
+    "procrastinate": ("kb.queue.procrastinate_queue",),
+    "psycopg": ("kb.store.postgresql",),
 }
 """Third-party package → the modules or rooms that may import it."""
 

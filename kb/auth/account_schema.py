@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Boolean, Column, Connection, DateTime, Float, ForeignKey, MetaData, Table
 
 from kb.errors import AccountsError
-from kb.index.column_types import String, Text
+from kb.index.column_types import Integer, String, Text
 from kb.store.engine import Layout
 
 metadata = MetaData()
@@ -110,6 +110,19 @@ background_jobs = Table(
 """Jobs of the server's processes (`kb.auth.background.job_records`); ``progress``: JSON of the kind of job."""
 
 
+asked_limits = Table(
+    "asked_limits",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String(64), nullable=False, index=True),
+    Column("at", Float, nullable=False),
+)
+"""What was asked and sent in the last minute or hour (`kb.auth.throttle.SharedLimiter`), on a server: ``key`` is of what and whom, as SHA-256.
+
+``at``: in seconds, by the clock of the server.
+"""
+
+
 def _with_api_keys(conn: Connection) -> None:
     api_keys.create(conn, checkfirst=True)
 
@@ -119,5 +132,9 @@ def _with_jobs(conn: Connection) -> None:
         table.create(conn, checkfirst=True)
 
 
-_STEPS: Final = {"1": _with_api_keys, "2": _with_jobs}
-LAYOUT: Final = Layout("file of accounts", "Restore it from a backup.", account_meta, "3", _STEPS, AccountsError)
+def _with_limits(conn: Connection) -> None:
+    asked_limits.create(conn, checkfirst=True)
+
+
+_STEPS: Final = {"1": _with_api_keys, "2": _with_jobs, "3": _with_limits}
+LAYOUT: Final = Layout("file of accounts", "Restore it from a backup.", account_meta, "4", _STEPS, AccountsError)

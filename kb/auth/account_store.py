@@ -20,7 +20,17 @@ from sqlalchemy import URL, Connection, Engine, Row, Select, extract, func, make
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from kb.auth import account_files
-from kb.auth.account_schema import LAYOUT, account_meta, accounts, background_jobs, idempotency_keys, metadata, sessions, sign_in_limits
+from kb.auth.account_schema import (
+    LAYOUT,
+    account_meta,
+    accounts,
+    asked_limits,
+    background_jobs,
+    idempotency_keys,
+    metadata,
+    sessions,
+    sign_in_limits,
+)
 from kb.backup import staging
 from kb.errors import AccessError, AccountsError
 from kb.files import private_file, private_folder, private_lock, sync
@@ -136,7 +146,7 @@ class AccountStore:
             with closing(sqlite3.connect(self.file, timeout=PATIENCE_S)) as source, closing(sqlite3.connect(whole)) as target:
                 source.backup(target)
                 target.execute("PRAGMA journal_mode=OFF")
-                for table in (sessions, sign_in_limits, idempotency_keys, background_jobs):
+                for table in (sessions, sign_in_limits, asked_limits, idempotency_keys, background_jobs):
                     target.execute(f'DELETE FROM "{table.name}"')
                 target.commit()
                 target.execute("VACUUM INTO ?", (str(copy),))  # written anew, without what was deleted

@@ -28,6 +28,8 @@ from kb.errors import AccessError, AccountsError
 
 PREFIX: Final = "setu_"
 """How a key begins, so that people and scanners of leaked keys know it."""
+_OF_KEYS: Final = "k-"
+"""How the id of one begins."""
 _NOTED_S: Final = 60.0
 """How exactly the last use is noted: whoever asks often writes once in so many seconds."""
 
@@ -97,7 +99,9 @@ class ApiKeys:
         now, token = self._clock(), f"{PREFIX}{secrets.token_urlsafe(32)}"
         if until is not None and until <= now:
             raise AccountsError("The key would have expired already. Name a later day.", "until")
-        made = ApiKey(f"k-{secrets.token_hex(12)}", checked_name(name), checked_role(role), checked_groups(groups), kept, now, until)
+        made = ApiKey(
+            f"{_OF_KEYS}{secrets.token_hex(12)}", checked_name(name), checked_role(role), checked_groups(groups), kept, now, until
+        )
         if self._by is not None and not self._by.may("admin"):
             raise AccessError("Only an admin may make keys. Ask an admin of this Setu.")
         if not self._administers(made):
@@ -133,7 +137,7 @@ class ApiKeys:
 
     def reader(self, key: ApiKey) -> Reader:
         """The program of a key as the knowledge base knows it; at every write it is asked whether the key still counts."""
-        return Reader(key.name, key.role, key.groups, self._still, key.id, collections=key.collections)
+        return Reader(key.name, key.role, key.groups, self.still, key.id, collections=key.collections)
 
     def _administers(self, key: ApiKey) -> bool:
         if self._by is None:
@@ -141,7 +145,8 @@ class ApiKeys:
         groups = self._by.groups
         return self._by.may("admin") and (groups is None or (key.groups is not None and key.groups <= groups))
 
-    def _still(self, reader: Reader, role: Role) -> None:
+    def still(self, reader: Reader, role: Role) -> None:
+        """Make sure that the key of a reader still counts for what takes this role. Raises `AccessError`."""
         now = self._counting(api_keys.c.id == reader.id)
         if now is None:
             raise AccessError("This key was revoked or has expired. Ask an admin of this Setu for another.")
@@ -159,6 +164,11 @@ class ApiKeys:
             return
         with suppress(AccountsError), self._store.writing() as conn:  # a busy database keeps no program out
             conn.execute(api_keys.update().where(api_keys.c.id == key.id).values(used=to_utc(now)))
+
+
+def is_key(person: str) -> bool:
+    """Whether an id is that of a key."""
+    return person.startswith(_OF_KEYS)
 
 
 def _digest(token: str) -> str:

@@ -1,4 +1,7 @@
-"""How often signing in may fail, counted by name and place for all processes of a machine; and how often one person may ask."""
+"""How often signing in may fail, counted by name and place for all processes of a machine; and how often one person may ask.
+
+With a base on a server both are counted for all machines.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,9 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, extract, func, select
 
-from kb.auth.account_schema import sign_in_limits
+from kb.auth.account_schema import asked_limits, sign_in_limits
 from kb.auth.account_store import AccountStore
 
 PER_NAME_AND_PLACE: Final = 5
@@ -163,3 +166,33 @@ class Limiter:
                 asked.popleft()
             if not asked:
                 del self._asked[visitor]
+
+
+class SharedLimiter(Limiter):
+    """As `Limiter`, for all machines of a base on a server, by whose clock it counts; ``what`` is told apart from other things."""
+
+    def __init__(self, store: AccountStore, what: str, window: float = MINUTE_S) -> None:
+        super().__init__(window=window)
+        self._store, self._what = store, what
+
+    def wait(self, visitor: str, most: int, count: int = 1) -> float:
+        """As `Limiter.wait`. Raises `AccountsError` when the database cannot be used."""
+        if most <= 0:
+            return 0.0
+        key = _key(self._what, visitor)
+        with self._store.writing() as conn:
+            now = float(conn.execute(select(extract("epoch", func.clock_timestamp()))).scalar_one())
+            old = asked_limits.c.at <= now - self._window
+            conn.execute(asked_limits.delete().where(asked_limits.c.key == key, old))
+            asked = conn.scalars(select(asked_limits.c.at).where(asked_limits.c.key == key).order_by(asked_limits.c.at)).all()
+            over = len(asked) + count - most
+            if over > 0:
+                return asked[min(over, len(asked)) - 1] + self._window - now if asked else self._window
+            conn.execute(asked_limits.delete().where(asked_limits.c.at <= now - HOUR_S))  # of whoever came no more
+            conn.execute(asked_limits.insert(), [{"key": key, "at": now}] * count)
+        return 0.0
+
+
+def limiter_of(store: AccountStore, what: str, window: float = MINUTE_S) -> Limiter:
+    """What counts how often something is done: for all machines where the base is on a server, else in this process."""
+    return SharedLimiter(store, what, window) if store.shared else Limiter(window=window)

@@ -27,8 +27,8 @@ from kb.errors import BackupError
 from kb.index.inverted_index import metadata
 from kb.settings import SLIDE_LOGOS, SLIDE_TEMPLATE
 from kb.store.access_control import plain
-from kb.store.catalogue import media_suffix
 from kb.store.integrity import has_file, listed, text_digest
+from kb.store.originals.places import kept_name
 from kb.store.schema import SCHEMA_VERSION
 
 PATIENCE_S = 30.0
@@ -110,7 +110,7 @@ def _read(conn: sqlite3.Connection) -> Snapshot:
         documents=_count(conn, "SELECT count(DISTINCT document_id) FROM versions WHERE state = 'published'"),
         versions=_count(conn, "SELECT count(*) FROM versions WHERE state != 'staged'"),
         conversations=_count(conn, "SELECT count(*) FROM conversations") if "conversations" in has else 0,
-        originals=tuple(dict.fromkeys(f"{sha}{media_suffix(media)}" for sha, media, source in contents if has_file(plain(source), sha))),
+        originals=tuple(dict.fromkeys(kept_name(sha, media) for sha, media, source in contents if has_file(plain(source), sha))),
         altered=tuple(title for title, text, digest in texts if text_digest(text) != digest),
     )
 

@@ -1,7 +1,7 @@
 """A base moved from files of the home to a PostgreSQL, or back: every row of every table, ids and all, in one transaction of the new place.
 
 What can be copied anew goes along too, the keyword index among it; scan files are made anew by the next search. The old base stays as it
-was. Files of the home, the kept originals among them, belong to no base and stay where they are.
+was. The originals come along to where the new base keeps them; other files of the home belong to no base and stay where they are.
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ from sqlalchemy.exc import ArgumentError
 from kb.auth.account_schema import account_meta
 from kb.auth.account_schema import metadata as account_tables
 from kb.auth.account_store import AccountStore
+from kb.backup.gather_originals import Gathered, carry
 from kb.backup.restore import alone
 from kb.errors import BackupError
 from kb.index import inverted_index
+from kb.queue.queue_tables import UNFINISHED, queued_items
 from kb.settings import Settings
 from kb.store import passages
 from kb.store.catalogue import Catalogue
+from kb.store.integrity import contents
+from kb.store.originals.file_tables import FILE_TABLES
 from kb.store.postgresql import server_connections
 from kb.store.schema import meta, metadata, vector_garbage
 from kb.store.vectors.hnsw_projection import NOTE
@@ -30,34 +34,39 @@ from kb.store.vectors.hnsw_projection import NOTE
 EMBEDDED: Final = "embedded"
 """The place that is the files of the home."""
 _STEP: Final = 200
-_TABLES: Final = tuple(one for one in (*metadata.sorted_tables, *inverted_index.metadata.sorted_tables) if one is not vector_garbage)
+_NOT_ROWS: Final = (vector_garbage, queued_items, *FILE_TABLES)
+_TABLES: Final = tuple(one for one in (*metadata.sorted_tables, *inverted_index.metadata.sorted_tables) if one not in _NOT_ROWS)
 _HERE_ONLY: Final = ("in_chroma", NOTE)
 """Rows of `meta` that tell of an index beside the old base."""
-_LEFT: Final = ("sign_in_limits",)
+_LEFT: Final = ("sign_in_limits", "asked_limits")
 """Tables of accounts that tell of the clock of a machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What was moved: rows by table, and where to."""
+    """What was moved: rows by table, originals, and where to."""
 
     rows: Mapping[str, int]
+    originals: Gathered
     settings: Settings
 
 
-def move(settings: Settings, to: str, progress: Callable[[str, int], None] = lambda table, rows: None) -> Moved:
+def move(settings: Settings, to: str, progress: Callable[[str, int], None] = lambda table, rows: None, objects: str | None = None) -> Moved:
     """Copy the base that the settings name to another place, and leave it as it was.
 
     Args:
         settings: of the base; its home stays the same.
         to: the URL of an empty PostgreSQL database, or `EMBEDDED`.
-        progress: told of each table and how many of its rows are copied.
+        progress: told of each table and how many of its rows are copied, and how many originals.
+        objects: where the new base keeps its originals, as `SETU_OBJECTS_URL`; None: in the database, or the home.
 
     Raises:
-        BackupError: it is there already, the other place holds a base, or somebody uses one of them.
+        BackupError: it is there already, the other place holds a base, uploads wait for a worker, or somebody uses one of them.
+        SettingsError: ``objects`` is no place for originals, or given for `EMBEDDED`.
+        OriginalsError: a place of originals cannot be used; nothing was moved.
         KnowledgeBaseError: one of the databases cannot be used.
     """
-    target = settings.model_copy(update={"database_url": None if to == EMBEDDED else to})
+    target = settings.model_copy(update={"database_url": None if to == EMBEDDED else to, "objects_url": objects})
     if _place(settings) == _place(target):
         raise BackupError(f"The base is there already. Name another place: a URL of PostgreSQL, or {EMBEDDED}.")
     if settings.server_url is not None:
@@ -65,10 +74,12 @@ def move(settings: Settings, to: str, progress: Callable[[str, int], None] = lam
     with alone(settings.home), closing(Catalogue(settings)) as source, closing(Catalogue(target)) as made:
         _check_empty(made, to)
         with source.write() as old, made.write() as new:  # nobody writes to either meanwhile
+            _check_done(old)
+            originals = carry(contents(old), [source.originals.place], made.originals, progress)
             accounts = _accounts(settings, target)
             rows = {one.name: _copy(old, new, one, progress) for one in _TABLES}
             _settle(old, new)
-        return Moved(rows | accounts, target)
+        return Moved(rows | accounts, originals, target)
 
 
 def _place(settings: Settings) -> str:
@@ -91,6 +102,11 @@ def _nobody_else(settings: Settings) -> None:
     with closing(Catalogue(settings)) as source, source.read() as conn:
         if conn.scalar(_OTHERS):
             raise BackupError("The base is in use. Stop every chat, API and command of Setu on all machines, then try again.")
+
+
+def _check_done(old: Connection) -> None:
+    if waiting := old.scalar(select(func.count()).where(queued_items.c.state.in_(UNFINISHED))):
+        raise BackupError(f"{waiting} uploads wait to be taken in. Run `setu worker --once`, look at `setu jobs`, then try again.")
 
 
 def _check_empty(made: Catalogue, to: str) -> None:

@@ -16,6 +16,7 @@ from ingest.processes.pool import Effort
 from ingest.records import INSIDE, Document, Kind, Limits, Links, Page, Source
 from kb.classify.document_classifier import classified
 from kb.document_records import BadlyRead
+from kb.documents.known_names import ITS_PATH, Alias
 from kb.documents.removed_files import Containers, Missing, missing
 from kb.records import IngestSummary, Progress, Reject
 from kb.settings import Settings
@@ -92,6 +93,7 @@ class Intake:
         audience: Audience = EVERYBODY,
         links: Links = "inside",
         within: Path | None = None,
+        alias: Alias = ITS_PATH,
     ) -> None:
         self._catalogue = catalogue
         self._publisher = publisher
@@ -103,6 +105,7 @@ class Intake:
         self._audience = audience
         self._links = links
         self._folders = [within] if within is not None else []
+        self._alias = alias
         self._outcome = Outcome()
         self._started = time.monotonic()
         self._meter = Meter(0, 0, 0, 0, 0, "")
@@ -167,9 +170,9 @@ class Intake:
             self._unchanged(source)  # another process took it in meanwhile
             return False
         try:
-            data = contents(replace(source, uri=plain(source.uri)), self._limits)
+            data = contents(replace(source, uri=self._alias.path_of(plain(source.uri))), self._limits)
         except IngestError:
-            self._changed.append(_file(source.uri))
+            self._changed.append(self._alias.path_of(_file(source.uri)))
             return False
         put_original(self._catalogue, source, data)
         return True
@@ -180,7 +183,7 @@ class Intake:
         for path in (plain(source.uri) for source in lost):
             self._outcome.unchanged.remove(path)
             self._outcome.notes = [note for note in self._outcome.notes if not note.startswith(f"{path}: has the same content")]
-        return [Path(file) for file in dict.fromkeys(_file(source.uri) for source in lost)]
+        return [Path(self._alias.path_of(file)) for file in dict.fromkeys(_file(source.uri) for source in lost)]
 
     def _twin(self, source: Source) -> str | None:
         return self._catalogue.twin(source, self._audience)
@@ -188,7 +191,7 @@ class Intake:
     def _keyed(self, source: Source) -> Source:
         """The source under the key by which its document is kept."""
         with self._catalogue.read() as conn:
-            return replace(source, uri=self._audience.key(conn, source.uri))
+            return replace(source, uri=self._audience.key(conn, self._alias.named(source.uri)))
 
     @property
     def _limits(self) -> Limits:
@@ -211,6 +214,7 @@ class Intake:
                 if isinstance(found, Source) or self._is_twin(source):
                     self._unchanged(source)
                 else:
+                    found = replace(found, source=self._alias.source(found.source))  # noqa: PLW2901 - from here on it goes by its name
                     self._contents[source.sha256] = found.source.uri
                     self._outcome.notes += [f"{found.source.uri}, page {p.label}: {p.note}" for p in found.pages if p.note]
                     self._handed_on += len(found.pages)
@@ -223,6 +227,7 @@ class Intake:
         if isinstance(error, NotFoundError) and not os.path.lexists(file) and any(Path(file).is_relative_to(one) for one in self._folders):
             self._outcome.notes.append(f"{error.file}: was there for a moment, and gone before it could be read.")
             return
+        error = self._alias.error(error)
         self._containers.rejected(error.file)
         self._publisher.reject(error, self._audience)
         reject = Reject(error.file, error.reason, error.remedy, type(error).__name__)
@@ -231,9 +236,9 @@ class Intake:
 
     def _is_known(self, found: Source) -> bool:
         source = self._keyed(found)
-        self._containers.found(source)
-        with self._catalogue.read() as conn:
-            old = moved_from(conn, source, self._audience)
+        self._containers.found(replace(source, parts=tuple(map(self._alias.named, source.parts))))
+        with self._catalogue.read() as conn:  # what a worker has lies elsewhere: that a path is not on its machine says nothing
+            old = moved_from(conn, source, self._audience) if not self._alias.name else None
         if old is not None:
             with self._catalogue.write() as conn:  # another process may have moved it since
                 if moved_from(conn, source, self._audience) == old:
@@ -252,7 +257,7 @@ class Intake:
             return
         self._outcome.unchanged.append(path)
         self._passed.append(source)
-        keep_original(self._catalogue, source)  # the copy of a known file that was lost comes back
+        keep_original(self._catalogue, replace(source, uri=self._alias.path_of(path)))  # the copy of a known file that was lost comes back
         twin = self._twin(source) or self._contents.get(source.sha256)
         if twin is not None and twin != path:
             self._twins.append(source)
@@ -262,7 +267,7 @@ class Intake:
         changed = meter != self._meter
         self._meter = meter
         if changed or self._cancelled is not None:
-            self._step(Progress("read", meter.file, meter.files, meter.files_total))
+            self._step(Progress("read", self._alias.named(meter.file), meter.files, meter.files_total))
 
     def _step(self, step: Progress) -> None:
         if step.stage == "publish":

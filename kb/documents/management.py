@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.page_cache import forget
 from ingest.records import INSIDE, Block, Document, Kind, Links, Span
@@ -34,6 +34,9 @@ from kb.store.user_data.document_collections import Collections
 from kb.sync.sync_state import SyncState
 from kb.telemetry.spans import span
 
+if TYPE_CHECKING:
+    from kb.queue.job_queue import JobQueue
+
 
 class Documents(DocumentAccess):
     """Reading takes any role; what changes a document takes an editor, and raises `AccessError` for anybody else."""
@@ -49,6 +52,15 @@ class Documents(DocumentAccess):
         """What is in force."""
         return self._in_force.now
 
+    @property
+    def queue(self) -> JobQueue | None:
+        """Where uploads wait for workers; None where the process that is asked takes them in itself."""
+        if self.settings.server_url is None or not self.settings.queue:
+            return None
+        from kb.queue.job_queue import JobQueue
+
+        return JobQueue(self._catalogue)
+
     def ingest(
         self,
         paths: Sequence[Path | str],
@@ -61,6 +73,7 @@ class Documents(DocumentAccess):
         prune: bool = False,
         links: Links = "inside",
         within: Path | None = None,
+        known_as: str | None = None,
     ) -> IngestSummary:
         """Take in files and folders. A file that cannot be read is rejected with a reason; the others go on.
 
@@ -78,6 +91,7 @@ class Documents(DocumentAccess):
             links: Whether symbolic links are followed also out of a folder among ``paths``; one that is not followed is a reject. Nothing
                 in the home but what was sent to it, and no file of passwords or keys, is read in any case.
             within: A folder in which ``paths`` were found: links in them are followed as if it had been named.
+            known_as: The path by which the one file of ``paths``, and what is packed into it, goes in the base, wherever it lies now.
 
         Raises:
             AccessError: the reader is no editor, or has not these groups.
@@ -85,11 +99,12 @@ class Documents(DocumentAccess):
             CollectionError: there is no such collection.
         """
         from kb.documents.ingestion import Intake
+        from kb.documents.known_names import Alias
 
         audience = self._audience(groups, collections)
         intake = Intake(
             self._catalogue, self._publisher, self.settings, kind=kind, progress=progress, cancelled=cancelled, prune=prune,
-            audience=audience, links=links, within=within,
+            audience=audience, links=links, within=within, alias=Alias.of(paths, known_as),
         )  # fmt: skip
         with span("ingest"), event_log.ingest() as done:
             done.append(intake.run(paths))
@@ -179,8 +194,16 @@ class Documents(DocumentAccess):
         return self._catalogue.place(document_id, version, offset)
 
     def original(self, document_id: int, version: int | None = None) -> Path | None:
-        """The kept copy of the file behind a version, if it came from a file."""
+        """The kept copy of the file behind a version, if it came from a file; brought to this machine where it is kept elsewhere.
+
+        Raises:
+            OriginalsError: the place where it is kept cannot be used.
+        """
         return self._catalogue.original(document_id, version)
+
+    def original_name(self, document_id: int, version: int | None = None) -> str | None:
+        """What that copy is called, without bringing it here; None where none is kept. Raises `OriginalsError`."""
+        return self._catalogue.original_name(document_id, version)
 
     def context(self, document_id: int, version: int, start: int, end: int) -> Context | None:
         """What stands before and after a span in its clause, in whole sentences; None when there is nothing, or no such version."""

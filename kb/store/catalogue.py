@@ -29,6 +29,8 @@ from kb.store.database import LAYOUT, NAMING, PATIENCE_S, make_or_migrate
 from kb.store.document_rows import doubtful_within, page_view
 from kb.store.engine import RESTORE, open_engine, reading, unsound, writing
 from kb.store.facts import near_duplicates
+from kb.store.originals.original_files import FOLDER, Originals
+from kb.store.originals.places import kept_name
 from kb.store.postgresql.server_lock import ServerLock
 from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, pages, versions
 from kb.store.user_data import collection_members, identities
@@ -45,13 +47,13 @@ class Catalogue:
         staging.finish(settings.home)
         url = make_url(settings.sql_url)
         self.is_sqlite = url.get_backend_name() == "sqlite"
-        self._originals = settings.home / "originals"
         if self.is_sqlite and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-            if _is_emptied(Path(url.database), self._originals):
+            if _is_emptied(Path(url.database), settings.home / FOLDER):
                 raise KnowledgeBaseError(f"The catalogue {url.database} has lost all that was in it. Restore a backup: {RESTORE}.")
             private_file(Path(url.database))  # SQLite gives its log the same mode
         self.engine = open_engine(url, NAMING, PATIENCE_S)
+        self.originals = Originals(settings, self.engine)
         self.accounts = Accounts(AccountStore.of(settings))
         try:
             self._create()
@@ -243,18 +245,19 @@ class Catalogue:
         ocr = at.quality if at.method == "ocr" else None
         return Place(at.number, at.label, tuple(json.loads(path)) if path else (), ocr)
 
-    def original(self, document_id: int, number: int | None = None) -> Path | None:
-        """The kept copy of the file that a version was read from; None for a document that was not a file."""
+    def original_name(self, document_id: int, number: int | None = None) -> str | None:
+        """What the kept copy of the file is called that a version was read from; None where none is kept. Raises `OriginalsError`."""
         with self.read() as conn:
             row = conn.execute(
                 select(versions.c.sha256, versions.c.media).where(versions.c.id == self.version_id(document_id, number))
             ).one()
-        file = self.original_path(row.sha256, row.media)
-        return file if file.exists() else None
+        name = kept_name(row.sha256, row.media)
+        return name if self.originals.there(name) else None
 
-    def original_path(self, sha256: str, media: str) -> Path:
-        """Where the copy of a file of this content is kept."""
-        return self._originals / f"{sha256}{media_suffix(media)}"
+    def original(self, document_id: int, number: int | None = None) -> Path | None:
+        """That copy on this machine, brought here where it has to be; None where none is kept. Raises `OriginalsError`."""
+        name = self.original_name(document_id, number)
+        return self.originals.path(name) if name is not None else None
 
     def _info(
         self,
@@ -276,12 +279,6 @@ class Catalogue:
         """Close every connection."""
         self.engine.dispose()
         self.accounts.close()
-
-
-def media_suffix(media: str) -> str:
-    """How the name of a kept file ends."""
-    named = {"text": "txt", "markdown": "md", "mail": "eml", "outlook": "msg"}
-    return f".{named.get(media, media)}"
 
 
 def _is_emptied(catalogue: Path, originals: Path) -> bool:

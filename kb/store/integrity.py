@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -11,7 +11,11 @@ from typing import Final, Literal
 from sqlalchemy import Connection, select
 
 from ingest.records import INSIDE
+from kb.errors import OriginalsError
+from kb.settings import UPLOADED
 from kb.store.access_control import plain
+from kb.store.originals.original_files import Originals
+from kb.store.originals.places import kept_name
 from kb.store.schema import documents, versions
 
 _NAMED: Final = 5
@@ -20,11 +24,11 @@ _NAMED: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A kept file that is not what was taken in: ``file`` is its path, ``title`` and ``source`` are those of a document of it."""
+    """A kept file that is not what was taken in: ``file`` says where it lies, ``title`` and ``source`` are those of a document of it."""
 
     title: str
     source: str
-    file: Path
+    file: str
     what: Literal["missing", "altered"]
 
 
@@ -33,54 +37,50 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def file_digest(file: Path) -> str | None:
-    """The SHA-256 of a file; None where there is none."""
-    try:
-        with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
-    except FileNotFoundError:
-        return None
-
-
 def has_file(source: str, sha256: str) -> bool:
     """Whether a document of this path was read from a file, of which a copy is kept; others were handed in by a program."""
-    return len(sha256) == 64 and ("://" in source or INSIDE in source or Path(source).is_absolute())
+    named = "://" in source or INSIDE in source or source.startswith(UPLOADED)
+    return len(sha256) == 64 and (named or Path(source).is_absolute())
 
 
-def faults(conn: Connection, path: Callable[[str, str], Path]) -> Iterator[Fault]:
-    """The kept files that are not what was taken in, of all versions; each is read. ``path`` says where a copy lies, by hash and medium."""
+def contents(conn: Connection) -> dict[str, tuple[str, str]]:
+    """The names of the originals of all versions, each with the title and source of a document of it."""
     query = (
         select(versions.c.sha256, versions.c.media, versions.c.title, documents.c.source)
         .join(documents)
         .where(versions.c.state != "staged")
         .order_by(versions.c.id)
     )
-    seen = set()
+    found: dict[str, tuple[str, str]] = {}
     for row in conn.execute(query).all():
-        file = path(row.sha256, row.media)
-        if file in seen or not has_file(plain(row.source), row.sha256):
-            continue
-        seen.add(file)
-        found = file_digest(file)
-        if found != row.sha256:
-            yield Fault(row.title, plain(row.source), file, "missing" if found is None else "altered")
+        if has_file(plain(row.source), row.sha256):
+            found.setdefault(kept_name(row.sha256, row.media), (row.title, plain(row.source)))
+    return found
 
 
-def told(found: Sequence[Fault], *, several_machines: bool = False) -> tuple[str, ...]:
-    """What is to be said of kept files that are not what was taken in; where several machines share a base, another may have them."""
-    if several_machines and (away := [one for one in found if one.what == "missing"]):
-        named = listed(f"“{one.title}” ({one.file})" for one in away)
-        said = (
-            f"{len(away)} kept files are not on this machine: {named}. "
-            "Share the folder originals of SETU_HOME with the machine that took them in; if none has them, put them back from a backup.",
-        )
-        return said + told([one for one in found if one.what != "missing"])
+def faults(conn: Connection, originals: Originals) -> Iterator[Fault]:
+    """The kept files that are not what was taken in, of all versions; each is read. Raises `OriginalsError`."""
+    originals.place.check()
+    for name, (title, source) in contents(conn).items():
+        found = originals.digest(name)
+        if found != name.partition(".")[0]:
+            yield Fault(title, source, originals.where(name), "missing" if found is None else "altered")
+
+
+def told(conn: Connection, originals: Originals) -> tuple[str, ...]:
+    """What is to be said of kept files that are not what was taken in, or of their place when it cannot be used."""
+    try:
+        found = tuple(faults(conn, originals))
+    except OriginalsError as error:
+        return (f"The kept files cannot be compared. {error}",)
     if not found:
         return ()
     named = listed(f"“{one.title}” ({one.file} is {one.what}; it came from {one.source})" for one in found)
+    again = "delete what is left of them" if not originals.is_shared else "delete the papers of those that are altered"
+    gather = " Run `setu originals` on the machine that took them in, if that has them." if originals.is_shared else ""
     return (
-        f"{len(found)} kept files are not what was taken in: {named}. "
-        "Put them back from a backup; or delete what is left of them, and ingest the papers again from where they came.",
+        f"{len(found)} kept files are not what was taken in: {named}.{gather} "
+        f"Put them back from a backup; or {again}, and ingest the papers again from where they came.",
     )
 
 

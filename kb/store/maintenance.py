@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from filelock import Timeout
 from sqlalchemy import Connection, Engine, create_engine, func, select
@@ -42,6 +42,9 @@ from kb.store.schema import chunks, documents, embeddings, meta, pools, versions
 from kb.store.vectors.chroma_projection import VectorProjection
 from lang.languages import Language
 
+if TYPE_CHECKING:
+    from kb.queue.job_queue import QueueState
+
 
 def verify(
     catalogue: Catalogue, vectors: VectorProjection, embedder: Embedder, *, settled: bool = True, files: bool = True
@@ -54,7 +57,7 @@ def verify(
     with catalogue.read() as conn:
         problems += integrity.altered_texts(conn)
         if settled and files:  # while somebody writes, a file may go with its document while it is looked for
-            problems += integrity.told(tuple(integrity.faults(conn, catalogue.original_path)), several_machines=not catalogue.is_sqlite)
+            problems += integrity.told(conn, catalogue.originals)
         staged = conn.scalar(select(func.count()).where(versions.c.state == "staged"))
         if staged and settled:
             problems.append(f"{staged} documents are half ingested; the next ingest undoes them.")
@@ -230,6 +233,24 @@ def server_state(settings: Settings) -> str | None:
     try:
         with engine.connect() as conn:
             return server_connections.described(conn)
+    finally:
+        engine.dispose()
+
+
+def queue_state(settings: Settings) -> QueueState | None:
+    """How the queue of jobs stands; None where there is none.
+
+    Raises:
+        KnowledgeBaseError: the database cannot be used.
+    """
+    from kb.queue.job_queue import state_of
+
+    if settings.server_url is None or not settings.queue:
+        return None
+    engine = _looking(settings)
+    try:
+        with engine.connect() as conn:
+            return state_of(conn) if conn.dialect.has_table(conn, "queued_items") else None
     finally:
         engine.dispose()
 

@@ -40,6 +40,7 @@ from kb.store.document_rows import (
 )
 from kb.store.facts import fact_corrections, near_duplicates
 from kb.store.integrity import text_digest
+from kb.store.originals.places import kept_name
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
 from kb.store.schema import chunks, documents, embeddings, meta, versions
 from kb.store.vectors.chroma_projection import VectorProjection
@@ -183,9 +184,9 @@ class Publisher:
             near_duplicates.remove(conn, document_id)
             conn.execute(documents.delete().where(documents.c.id == document_id))
             left = set(conn.scalars(select(versions.c.sha256).where(versions.c.sha256.in_([c.sha256 for c in contents]))))
-        for content in contents:
-            if content.sha256 not in left:
-                self._catalogue.original_path(content.sha256, content.media).unlink(missing_ok=True)
+            gone = {kept_name(one.sha256, one.media) for one in contents if one.sha256 not in left}
+            self._catalogue.originals.disown(conn, gone)
+        self._catalogue.originals.bury(gone)
         self._vectors.collect_garbage()
 
     def embed_missing(self, wanted: dict[str, str], report: Callable[[int, int], None] | None = None) -> None:
@@ -322,6 +323,7 @@ class Publisher:
                 log.warning("undid %d staged versions of an interrupted ingest", len(left))
                 empty = ~select(versions.c.id).where(versions.c.document_id == documents.c.id).exists()
                 conn.execute(documents.delete().where(empty, documents.c.reject_reason.is_(None)))
+        self._catalogue.originals.bury()
         self._vectors.collect_garbage()
 
     def _claim_model(self) -> None:

@@ -17,10 +17,10 @@ from sqlalchemy import Connection, func, select
 from ingest.errors import IngestError
 from ingest.records import INSIDE, Limits, Source
 from kb.auth.roles import Sight
-from kb.files import atomic_write, private_folder
 from kb.records import VersionInfo
 from kb.store.access_control import EVERYBODY, Audience, plain, seen
 from kb.store.catalogue import Catalogue
+from kb.store.originals.places import kept_name
 from kb.store.schema import documents, pages, versions
 
 
@@ -95,13 +95,16 @@ log = logging.getLogger(__name__)
 
 
 def keep_original(catalogue: Catalogue, source: Source) -> None:
-    """Keep a copy of a file, unless there is one already, it was no file, or it has gone."""
+    """Keep a copy of a file, unless there is one already, it was no file, or it has gone.
+
+    Raises:
+        OriginalsError: the place of the kept files cannot be used.
+    """
     from ingest.pipeline import contents
 
     found = replace(source, uri=plain(source.uri))
-    target = catalogue.original_path(found.sha256, found.media)
     inside = bool(found.parts) or found.data is not None
-    if (target.is_file() and target.stat().st_size == found.size) or not (inside or Path(found.uri).is_file()):
+    if not (inside or Path(found.uri).is_file()) or catalogue.originals.holds(kept_name(found.sha256, found.media), found.size):
         return
     try:
         data = contents(found, Limits(max_bytes=2**40))
@@ -112,9 +115,11 @@ def keep_original(catalogue: Catalogue, source: Source) -> None:
 
 
 def put_original(catalogue: Catalogue, source: Source, data: bytes) -> None:
-    """Keep these bytes of a source, unless there is a copy already. One of another size is damaged, and is replaced."""
-    target = catalogue.original_path(source.sha256, source.media)
-    if target.is_file() and target.stat().st_size == len(data):
-        return
-    private_folder(target.parent)
-    atomic_write(target, data)
+    """Keep these bytes of a source, unless there is a copy already. One of another size is damaged, and is replaced.
+
+    Raises:
+        OriginalsError: the place of the kept files cannot be used.
+    """
+    name = kept_name(source.sha256, source.media)
+    if not catalogue.originals.holds(name, len(data)):
+        catalogue.originals.put(name, data)

@@ -85,3 +85,19 @@ def test_a_term_that_no_list_has_stands_with_its_definition(tmp_path: Path) -> N
 
 def _called(entries: tuple[Entry, ...], name: str) -> Entry:
     return next(one for one in entries for named in one.names if (named.language, named.text) == ("en", name))
+
+
+def test_an_abbreviation_stands_with_its_long_name_and_an_everyday_word_in_two_languages_does_not(tmp_path: Path) -> None:
+    english = PAPER.replace(
+        "Every flood warning is sent", "The River Watch Centre (RWC) sends every flood warning, and the RWC keeps a meeting; it is sent"
+    )
+    marathi = "पूर नोंदी\n\nपूर इशारा\n\nप्रत्येक पूर इशारा बैठकीनंतर दहा मिनिटांत प्रभागांना पाठवला जातो.\n"
+    for name, text in (("notes.txt", english), ("nondi.txt", marathi)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with KnowledgeBase.open(Settings.load(home=tmp_path / "home")) as kb:
+        kb.ingest([tmp_path / "notes.txt", tmp_path / "nondi.txt"])
+        entries = glossary(Scribe(kb, gather(kb, Request("flood warning", ("en",)))))
+    short = _called(entries, "RWC")
+    assert short.meaning is not None
+    assert short.meaning.text == "River Watch Centre (RWC)"
+    assert not [one for one in entries if one.named("en") is not None and one.named("en").text == "meeting"]  # type: ignore[union-attr]

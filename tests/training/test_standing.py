@@ -12,7 +12,7 @@ from training.compose import content, objectives, slides
 from training.make import make
 from training.material.gather import gather
 from training.material.source_sentences import sentences
-from training.material.standing import SIGNS, frame, of_rights, points, signs, weights
+from training.material.standing import SIGNS, announces, frame, of_rights, points, signs, states, weights
 from training.material.worth import SEEN, WORDS, said, words
 from training.records import Request
 
@@ -101,10 +101,45 @@ def test_a_word_that_means_what_the_line_itself_names_does_not_point_away(text: 
         ("हम नाव समिति के आभारी हैं।", "hi"),
         ("本報告は湖の渡し船についてまとめたものである。", "ja"),
         ("जेटीचे नाव : ________ दिनांक : ________.", "mr"),
+        ("This order will come into force on 1 May 2025.", "en"),
+        ("हे परिपत्रक 1 ऑक्टोबर 2025 पासून लागू राहील.", "mr"),
+        ("यह आदेश 5 जून 2025 से प्रभावी होगा।", "hi"),
+        ("本通知は2025年4月1日から施行する。", "ja"),
     ],
 )
 def test_what_frames_a_paper_is_nothing_to_teach(text: str, language) -> None:
     assert frame(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "announced"),
+    [
+        ("The ferry is checked in the following order.", "en", True),
+        ("नौकाचालकांना पुढील सूचना देण्यात येत आहेत.", "mr", True),
+        ("पुढील वर्षी आणखी तीन नौका येतील.", "mr", False),
+        ("नाविकों के लिए निम्नलिखित आदेश जारी किए जाते हैं।", "hi", True),
+        ("船の点検は次のとおりとする。", "ja", True),
+        ("The ferry is checked every morning.", "en", False),
+    ],
+)
+def test_a_line_that_announces_what_stands_below_it_is_told(text: str, language, announced: bool) -> None:
+    assert announces(text, language) is announced
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "so"),
+    [
+        ("Keep for two years on the ferry, with a copy to the harbour.", "en", False),
+        ("Extend to all nine ferries; report each fault the same day.", "en", False),
+        ("The master keeps the log for two years.", "en", True),
+        ("Nine ferries cross the lake every hour.", "en", True),
+        ("Logs must be kept for two years.", "en", True),
+        ("किमान अडीच मीटर लांबीच्या दोऱ्या, दोन आधार काठ्या.", "mr", False),
+        ("नौका दर तासाला सुटते.", "mr", True),
+    ],
+)
+def test_a_question_is_made_of_what_is_so_or_not_and_of_no_order(text: str, language, so: bool) -> None:
+    assert states(text, language) is so
 
 
 def test_who_may_copy_a_paper_is_told_in_four_languages() -> None:
@@ -157,3 +192,28 @@ def test_an_objective_is_of_a_heading_that_a_slide_has_and_says_how_many_points(
 def test_the_answer_to_a_listed_question_is_not_asked_without_it(kb: KnowledgeBase) -> None:
     made = make(kb, Request("who may keep a hive on a roof", ("en",), items=10))
     assert not any("smoker" in item.proof.text or "landlord" in item.proof.text for item in made.quiz)
+
+
+def test_news_gives_no_line_where_other_papers_say_enough(tmp_path: Path) -> None:
+    news = """Daily Larkhill
+
+LARKHILL, 4 May 2024 (Staff reporter): Volunteers set up 64 hives on ten flat roofs, the mayor told reporters on Friday. \
+Each hive is inspected every three days, said the mayor. Residents of Mill Street said that bees came into their kitchens.
+"""
+    more = "\n\n".join(
+        f"Each keeper of a hive on a roof must check {what} before {when}."
+        for what, when in (
+            ("the straps", "a storm"),
+            ("the frames", "May"),
+            ("the water", "noon"),
+            ("the smoker", "use"),
+            ("the veil", "work"),
+        )
+    )
+    for name, text in (("report.txt", f"{EXPRESS}\n4 What keepers must do\n\n{more}\n"), ("news.txt", news)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with KnowledgeBase.open(Settings.load(home=tmp_path / "home")) as kb:
+        kb.ingest([tmp_path / "report.txt", tmp_path / "news.txt"])
+        assert {info.kind for info in kb.documents()} >= {"news"}
+        found = gather(kb, Request("bee hives on roofs", ("en",)))
+    assert not [one.text for one in found.all() if one.info.kind == "news"]

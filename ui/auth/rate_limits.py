@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from kb import event_log
-from kb.auth.throttle import HOUR_S, MINUTE_S, Limiter
+from kb.auth.throttle import HOUR_S, MINUTE_S, Limiter, limiter_of
+from ui.auth.authentication import door
 from ui.components import query_params
 from ui.components.i18n import Strings
 from ui.components.markup import label
@@ -20,14 +21,14 @@ READER_KEY: Final = "setu_reader"
 
 @st.cache_resource(show_spinner=False)
 def limiter() -> Limiter:
-    """The one limiter of questions of this server process."""
-    return Limiter()
+    """The one limiter of questions of this server process, or of all with a base on a server."""
+    return limiter_of(door().signin.store, "questions")
 
 
 @st.cache_resource(show_spinner=False)
 def upload_limiter() -> Limiter:
-    """The one limiter of files that are added, of this server process."""
-    return Limiter(window=HOUR_S)
+    """The one limiter of files that are added, of this server process, or of all with a base on a server."""
+    return limiter_of(door().signin.store, "uploads", HOUR_S)
 
 
 def admitted(question: str, most: int, words: Strings) -> bool:

@@ -125,6 +125,20 @@ def check_server(settings: Settings) -> Check | None:
     return Check("database", "ok", found) if found is not None else None
 
 
+def check_originals(settings: Settings) -> Check | None:
+    """Whether the place of `SETU_OBJECTS_URL` can be used; None where none is named."""
+    if not settings.objects_url:
+        return None
+    from kb.store.originals.object_store import object_place
+
+    try:
+        place = object_place(settings.objects_url)
+        place.check()
+    except KnowledgeBaseError as error:
+        return Check("originals", "failed", str(error), "Follow the message; until then no paper is taken in, and no page of one is drawn.")
+    return Check("originals", "ok", place.shown)
+
+
 def check_vectors(kb: KnowledgeBase) -> Check:
     """Whether Chroma answers, where it is asked."""
     started = time.perf_counter()
@@ -216,6 +230,8 @@ def examine(settings: Settings, *, verify: bool, tell: Callable[[Check], None]) 
         note(check_private(settings.home))
     server = check_server(settings)
     usable = (server is None or note(server)) and usable
+    if (originals := check_originals(settings)) is not None:
+        note(originals)
     if writable and note(check_embedder(settings)) and usable:
         _examine_store(settings, verify, note)
     note(check_signin(settings))

@@ -54,6 +54,8 @@ def look(
         yield Check("vectors", "ok", {"idle": "no server runs, since nobody asks", "answers": "the server answers"}.get(server, server))
     if disk.outcome != "failed":  # the model keeps what it made of its weights there
         yield check_model(settings, built_with)
+    if (queue := check_queue(settings)) is not None:
+        yield queue
     yield check_ocr()
     yield check_fonts()
     if half_restored(settings.home) and not busy:
@@ -62,6 +64,22 @@ def look(
         )
     if app is not None:
         yield check_app(app)
+
+
+def check_queue(settings: Settings) -> Check | None:
+    """Whether workers run, where uploads wait for them; None where they wait for none."""
+    from kb.store.maintenance import queue_state
+
+    try:
+        found = queue_state(settings)
+    except KnowledgeBaseError as error:
+        return Check("queue", "failed", str(error), "Follow the message; until then nothing that is sent is taken in.")
+    if found is None:
+        return None
+    said = f"{found.waiting} wait ({found.again} to be tried again), {found.working} under way, {found.workers} workers"
+    if not found.workers:
+        return Check("queue", "warning", f"no worker runs; {said}", "Start one on any machine: setu worker; or set SETU_QUEUE=false.")
+    return Check("queue", "ok", said)
 
 
 def check_catalogue(state: StoreState, busy: bool, stale_hours: float | None) -> Iterator[Check]:

@@ -16,7 +16,7 @@ from ui.cli.commands.due import due
 from ui.cli.commands.exchange_map import exchange_map
 from ui.cli.commands.export_answers import export, show
 from ui.cli.commands.ingest import extract, ingest
-from ui.cli.commands.maintenance import backup, doctor, health, move, restore, settings
+from ui.cli.commands.maintenance import backup, doctor, health, move, originals, restore, settings
 from ui.cli.commands.paper_collections import collections, samples
 from ui.cli.commands.personal_data import audit, feedback, forget, former, hand_over
 from ui.cli.commands.train import train
@@ -28,6 +28,7 @@ from ui.cli.mcp_command import mcp
 from ui.cli.output import with_examples
 from ui.cli.serve import serve
 from ui.cli.sources.source_commands import sources
+from ui.cli.workers.worker_commands import jobs, worker
 
 __all__ = ["cli", "main"]
 
@@ -62,8 +63,8 @@ def cli() -> None:
 
 
 for command in (
-    ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, move, health, settings, export, show, users, feedback,
-    card, due, exchange_map, audit, train, collections, samples, llm, mcp, keys, serve, sources, webhooks,
+    ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, move, originals, health, settings, export, show, users,
+    feedback, worker, jobs, card, due, exchange_map, audit, train, collections, samples, llm, mcp, keys, serve, sources, webhooks,
 ):  # fmt: skip
     cli.add_command(command)
 for command in (former, forget, hand_over):

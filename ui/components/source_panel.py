@@ -19,7 +19,7 @@ from ingest.processes.messages import DrawPage
 from ingest.processes.page_images import ImageError, PageImages
 from ingest.records import INSIDE
 from kb import KnowledgeBase
-from kb.errors import KnowledgeBaseError, UnknownDocumentError
+from kb.errors import KnowledgeBaseError, OriginalsError, UnknownDocumentError
 from kb.records import DocumentInfo, PageView, Status, VersionInfo
 from ui import assets
 from ui.auth.authentication import original_of
@@ -159,13 +159,13 @@ def _draw(
     if len(pages) > 1:
         _page_turner(words, pages, quoted, shown)
     _read_by(words, shown)
-    original = kb.original(opened.document, opened.version)
-    drawable = original is not None and original.suffix in DRAWN
+    name = kept_name(kb, opened.document, opened.version)
+    drawable = PurePosixPath(name or "").suffix in DRAWN
     if drawable:
         images().warm()
-    if original is None or not (drawable and _wants_image(words) and _image(kb, opened, words, original, shown, quoted)):
+    if not (drawable and _wants_image(words) and _image(kb, opened, words, shown, quoted)):
         _text(words, opened, shown)
-    _download(kb, words, info, opened.version)
+    _download(kb, words, info, opened.version, name)
 
 
 def _header(title: str, language: str, words: Strings) -> None:
@@ -242,8 +242,11 @@ def _text(words: Strings, opened: Opened, shown: PageView) -> None:
         st.info(words("source.no_text"))
 
 
-def _image(kb: KnowledgeBase, opened: Opened, words: Strings, original: Path, shown: PageView, quoted: PageView | None) -> bool:
+def _image(kb: KnowledgeBase, opened: Opened, words: Strings, shown: PageView, quoted: PageView | None) -> bool:
     """Draw the picture of the page; False where there is none."""
+    original = kept_file(kb, opened.document, opened.version)
+    if original is None:
+        return False
     quote, before = "", ""
     if quoted is not None and quoted.number == shown.number:
         first = opened.start - shown.start
@@ -256,15 +259,33 @@ def _image(kb: KnowledgeBase, opened: Opened, words: Strings, original: Path, sh
     return found is not None
 
 
-def _download(kb: KnowledgeBase, words: Strings, info: DocumentInfo, version: int) -> None:
-    original = kb.original(info.id, version)
-    if original is None:
+def _download(kb: KnowledgeBase, words: Strings, info: DocumentInfo, version: int, name: str | None) -> None:
+    if name is None:
         st.caption(words("source.original_missing"))
+    if not name:
         return
     st.download_button(
-        words("source.download"), data=original_of(kb, info.id, version), file_name=_file_name(info.source) or original.name,
+        words("source.download"), data=original_of(kb, info.id, version), file_name=_file_name(info.source) or name,
         mime="application/octet-stream", key="download", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
+
+
+def kept_name(kb: KnowledgeBase, document_id: int, version: int) -> str | None:
+    """What the kept file of a version is called; None where there is none. Where its place cannot be used that is said, and this is ""."""
+    try:
+        return kb.original_name(document_id, version)
+    except OriginalsError as error:
+        st.warning(label(str(error)))
+        return ""
+
+
+def kept_file(kb: KnowledgeBase, document_id: int, version: int) -> Path | None:
+    """The kept file of a version, brought here; None where there is none. Where its place cannot be used that is said."""
+    try:
+        return kb.original(document_id, version)
+    except OriginalsError as error:
+        st.warning(label(str(error)))
+        return None
 
 
 def _file_name(source: str) -> str:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias, runtime_checkable
 
 import regex
 
@@ -94,12 +94,36 @@ Items: TypeAlias = tuple[Item, ...]
 """How far a job is, file by file."""
 
 
-def start(jobs: Jobs[Items], owner: str, tasks: Sequence[Task]) -> str:
+class LibraryJobs(Protocol):
+    """The jobs of the library, done in this process (`ui.jobs.runner.Jobs`) or by workers (`ui.jobs.queued_uploads`)."""
+
+    def get(self, key: str | None, owner: str) -> Job[Items] | None: ...  # noqa: D102
+
+    def of(self, owner: str) -> tuple[Job[Items], ...]: ...  # noqa: D102
+
+    def unfinished(self, owner: str) -> Job[Items] | None: ...  # noqa: D102
+
+    def cancel(self, key: str, owner: str) -> None: ...  # noqa: D102
+
+
+@runtime_checkable
+class ByWorkers(LibraryJobs, Protocol):
+    """Jobs that workers do."""
+
+    def begin(self, owner: str, tasks: Sequence[Task]) -> str: ...  # noqa: D102
+
+
+def start(jobs: LibraryJobs, owner: str, tasks: Sequence[Task]) -> str:
     """Begin with what is to be done for each file; the key of the job.
 
     Raises:
         TooManyError: this owner has enough that waits.
+        KnowledgeBaseError: the queue of the workers cannot be written.
     """
+    if isinstance(jobs, ByWorkers):
+        return jobs.begin(owner, tasks)
+    if not isinstance(jobs, Jobs):
+        raise TypeError(f"no jobs of the library: {type(jobs).__name__}")
     return jobs.start(owner, tuple(Item(name) for name, _ in tasks), partial(_take_in, list(tasks)))
 
 
@@ -128,24 +152,30 @@ def _take_in(tasks: Sequence[Task], tell: Tell[Items], stopped: Stopped) -> str:
         if stopped():
             raise StoppedError
         put(at, Item(name, "working"))
-        put(at, _taken_in(items[at], run, partial(put, at), stopped))
+        put(at, taken_in(items[at], run, partial(put, at), stopped))
     if any(item.state == "cancelled" for item in items):
         raise StoppedError
     return ""
 
 
-def _taken_in(item: Item, run: Run, tell: Tell[Item], stopped: Stopped) -> Item:
-    """What became of one file; that its work broke off stops no other."""
+def taken_in(item: Item, run: Run, tell: Tell[Item], stopped: Stopped, raised: Callable[[BaseException], bool] = lambda _: False) -> Item:
+    """What became of one file; that its work broke off stops no other, but for an error that is to be ``raised``."""
     try:
         return _settled(item, run(progress=lambda step: tell(replace(item, progress=step)), cancelled=stopped))
-    except (KnowledgeBaseError, IngestError) as error:
-        trouble = str(error)
-    except OSError as error:
-        trouble = f"{error.strerror or error}: {error.filename or item.name}"
     except Exception as error:
-        log.exception("Taking in a file broke off.")
-        trouble = type(error).__name__
-    return replace(item, state="failed", trouble=trouble)
+        if raised(error):
+            raise
+        return replace(item, state="failed", trouble=trouble_of(error, item.name))
+
+
+def trouble_of(error: Exception, name: str) -> str:
+    """Why taking in a file broke off, in words; an error that nobody foresaw by its name."""
+    if isinstance(error, KnowledgeBaseError | IngestError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}: {error.filename or name}"
+    log.error("Taking in a file broke off.", exc_info=error)
+    return type(error).__name__
 
 
 def _settled(item: Item, summary: IngestSummary) -> Item:

@@ -7,11 +7,11 @@ import itertools
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath
-from typing import IO, Any, Final, Protocol
+from typing import IO, Any, Final, Protocol, Self
 
 from ingest.discover import is_address
 from ingest.errors import IngestError, NotFoundError, TooLargeError
@@ -24,11 +24,12 @@ from kb import KnowledgeBase
 from kb.auth.background.live_processes import is_alive, this_process
 from kb.files import atomic_write
 from kb.records import DocumentInfo, IngestSummary, Progress, Reject
-from kb.settings import UPLOADS
+from kb.settings import UPLOADED, UPLOADS
+from ui.jobs.errands import Queued, errand
 from ui.jobs.ingest_jobs import Run, Task
 from ui.jobs.runner import StoppedError
 
-_WAITING: Final = ".waiting-"
+WAITING: Final = ".waiting-"
 _PLACE: Final = ".place"
 """In a waiting file's folder: where the file comes to, written before it goes."""
 
@@ -59,6 +60,16 @@ class Choice:
     def options(self) -> dict[str, Any]:
         """As `KnowledgeBase.ingest` takes it."""
         return {"kind": self.kind, "groups": self.groups, "collections": self.collections}
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {"kind": self.kind, "groups": list(self.groups), "sees_all": self.sees_all, "collections": list(self.collections)}
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Self:
+        """The choice of `said`."""
+        return cls(said["kind"], tuple(said["groups"]), said["sees_all"], tuple(said["collections"]))
 
 
 class Pages(io.BytesIO):
@@ -99,6 +110,8 @@ def file_task(kb: KnowledgeBase, sent: Sent, stream: IO[bytes], choice: Choice) 
     if sent.size > most:
         size = f"{sent.size / 1e6:.1f} MB, over the limit of {most / 1e6:.1f} MB"
         return name, _refused(TooLargeError(name, f"The file has {size}.", "Split it, or raise the limit (SETU_MAX_FILE_MB)."))
+    if kb.queue is not None:
+        return name, Queued(errand(kb, "file", choice=choice.said), stream)
     return name, _Waiting(kb, name, stream, choice)
 
 
@@ -108,7 +121,7 @@ class _Waiting:
     def __init__(self, kb: KnowledgeBase, name: str, stream: IO[bytes], choice: Choice) -> None:
         uploads = kb.settings.home / UPLOADS
         uploads.mkdir(parents=True, exist_ok=True)
-        own = Path(tempfile.mkdtemp(dir=uploads, prefix=f"{_WAITING}{this_process(kb.settings.home)}-"))
+        own = Path(tempfile.mkdtemp(dir=uploads, prefix=f"{WAITING}{this_process(kb.settings.home)}-"))
         weakref.finalize(self, shutil.rmtree, own, ignore_errors=True)
         self._kb, self._choice, self._file = kb, choice, keep(own, name, stream)
 
@@ -129,8 +142,8 @@ def clear_up(kb: KnowledgeBase) -> None:
 
     ``kb`` is to show every document: of one that is known the file stays.
     """
-    for left in (kb.settings.home / UPLOADS).glob(f"{_WAITING}*"):
-        if is_alive(kb.settings.home, left.name.removeprefix(_WAITING).partition("-")[0]):
+    for left in (kb.settings.home / UPLOADS).glob(f"{WAITING}*"):
+        if is_alive(kb.settings.home, left.name.removeprefix(WAITING).partition("-")[0]):
             continue
         place = left / _PLACE
         if place.is_file():
@@ -140,25 +153,43 @@ def clear_up(kb: KnowledgeBase) -> None:
 
 def address_task(kb: KnowledgeBase, address: str, choice: Choice) -> Task:
     """The task to take in one page of the web."""
+    if kb.queue is not None:
+        return address, Queued(errand(kb, "address", address=address, choice=choice.said))
     return address, partial(kb.ingest, [address], **choice.options)
 
 
 def again_task(kb: KnowledgeBase, info: DocumentInfo) -> Task:
-    """The task to try a rejected file again where it was found; of a member of an archive or mail, the whole of that.
+    """The task to try a rejected file again where it was found; of a member of an archive or mail, the whole of that."""
+    if kb.queue is not None:
+        return info.title, Queued(errand(kb, "again", document=info.id))
+    return info.title, run_again(kb, info)
+
+
+def run_again(kb: KnowledgeBase, info: DocumentInfo) -> Run:
+    """What `again_task` does.
 
     Who asks is not the one who named the folder, and may not be led elsewhere by a link in it: none is followed, but in the uploads.
     """
     source = info.source.partition(INSIDE)[0]
     if is_address(source):
-        return info.title, partial(kb.ingest, [source])
+        return partial(kb.ingest, [source])
+    if source.startswith(UPLOADED):
+        return _refused(NotFoundError(info.title, "The file that was sent could not be read, and was not kept.", "Add it again."))
     uploads = kb.settings.home / UPLOADS
     sent = Path(source).is_relative_to(uploads)
-    return info.title, partial(kb.ingest, [Path(source)], links="inside" if sent else "none", within=uploads if sent else None)
+    return partial(kb.ingest, [Path(source)], links="inside" if sent else "none", within=uploads if sent else None)
 
 
 def reread_task(kb: KnowledgeBase, info: DocumentInfo) -> Task:
     """The task to read the kept original of a document again, as its next version: today's OCR may read what was not read."""
-    return info.title, partial(_reread, kb, info)
+    if kb.queue is not None:
+        return info.title, Queued(errand(kb, "reread", document=info.id))
+    return info.title, run_reread(kb, info)
+
+
+def run_reread(kb: KnowledgeBase, info: DocumentInfo) -> Run:
+    """What `reread_task` does."""
+    return partial(_reread, kb, info)
 
 
 def folder_for(home: Path, groups: Sequence[str]) -> Path:
@@ -174,6 +205,24 @@ def _free(kb: KnowledgeBase, folder: Path, name: str, choice: Choice) -> Path:
     known = {info.source.partition(INSIDE)[0] for info in kb.documents()}
     places = itertools.chain([folder], (folder / str(n) for n in itertools.count(2)))
     return next(place for place in places if not (place / name).exists() or str(place / name) in known)
+
+
+def known_name(kb: KnowledgeBase, seen: KnowledgeBase, name: str, choice: Choice) -> str:
+    """The path by which a file goes in the base that a worker takes in: as `folder_for` and `_free` have it for one in the home.
+
+    One that this machine's home has from before it had workers goes by its path there, so that the file is its next version.
+    """
+    folder = UPLOADED + (f"{file_name('+'.join(sorted(choice.groups)))}/" if choice.groups else "")
+    before = folder_for(kb.settings.home, choice.groups) / name
+    if choice.sees_all and not before.exists():  # thousands of papers need not be listed
+        return folder + name
+    own, everybody = ({info.source.partition(INSIDE)[0] for info in base.documents()} for base in (seen, kb))
+    if str(before) in own:
+        return str(before)
+    if choice.sees_all:
+        return folder + name
+    places = itertools.chain([folder], (f"{folder}{n}/" for n in itertools.count(2)))
+    return next(place + name for place in places if place + name not in everybody or place + name in own)
 
 
 def keep(folder: Path, name: str, stream: IO[bytes]) -> Path:

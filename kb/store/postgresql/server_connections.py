@@ -58,7 +58,7 @@ def connections(
         {"pool_pre_ping": True, "pool_size": KEPT, "max_overflow": MORE, "pool_recycle": 1800} if kept else {"poolclass": NullPool}
     )
     try:
-        engine = create_engine(url, connect_args=_arguments(url, patience_s), execution_options={_LOCK: what}, **ways)
+        engine = create_engine(url, connect_args=arguments(url, patience_s), execution_options={_LOCK: what}, **ways)
     except ModuleNotFoundError as missing:
         raise MissingExtraError(
             f"{SETTING} asks for PostgreSQL, whose driver psycopg is not installed. Run: pip install -c constraints.txt -e '.[postgresql]'"
@@ -111,7 +111,8 @@ def described(conn: Connection) -> str:
     return f"PostgreSQL {str(version).split(' ', 1)[0]}, {int(size) / 2**20:,.0f} MiB"
 
 
-def _arguments(url: URL, patience_s: float) -> dict[str, Any]:
+def arguments(url: URL, patience_s: float) -> dict[str, Any]:
+    """What the driver is told of a connection, beside its URL."""
     wanted = {
         "lock_timeout": int(patience_s * 1000),
         "statement_timeout": 0,

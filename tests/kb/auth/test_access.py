@@ -37,6 +37,7 @@ READS: dict[str, OfDocument] = {
     "text": lambda kb, d: kb.text(d, 1),
     "place": lambda kb, d: kb.place(d, 1, 3),
     "original": lambda kb, d: kb.original(d, 1),
+    "original_name": lambda kb, d: kb.original_name(d, 1),
     "context": lambda kb, d: kb.context(d, 1, 0, 5),
     "replaced": lambda kb, d: kb.replaced(d),
     "facts": lambda kb, d: kb.facts(d, 1),
@@ -95,6 +96,7 @@ ELSEWHERE = {
     "handlings": "tests/kb/agreements/test_handling.py: test_who_does_not_see_the_paper_neither_sees_nor_sets_anything",
     "audit": "tests/kb/store/test_audit.py",
     "sources": "tests/kb/sync/test_sources.py: an admin's of all groups",
+    "queue": "jobs are their owner's alone: tests/kb/queue/test_job_queue.py; all are shown in the terminal and to admins of all groups",
     "webhooks": "tests/kb/webhooks/test_webhook_queue.py: test_webhooks_take_an_admin_of_all_groups",
 }
 

@@ -119,17 +119,20 @@ def _shape(manifest: Manifest) -> dict[str, object]:
 
 @click.command()
 @click.option("--to", metavar="PLACE", required=True, help="The URL of an empty PostgreSQL database; or the word embedded.")
+@click.option("--objects", metavar="URL", help="Where a base on a server is to keep originals: s3://bucket/prefix or file:///folder.")
 @json_option
 @click.pass_context
-def move(context: click.Context, to: str, as_json: bool) -> None:
+def move(context: click.Context, to: str, objects: str | None, as_json: bool) -> None:
     r"""Copy the base to a PostgreSQL database, or from there back to files of SETU_HOME, and check the copy.
 
-    Stop the chat and every other setu command first. The old base stays as it was, and the kept originals stay in SETU_HOME. To use the
-    new one, set SETU_DATABASE_URL to PLACE, or unset it for embedded.
+    Stop the chat and every other setu command first. The kept originals go along: into the database, or where --objects says, or back to
+    SETU_HOME. The old base stays as it was. To use the new one, set SETU_DATABASE_URL to PLACE (and SETU_OBJECTS_URL to URL), or unset
+    them for embedded.
 
     \b
     Example:
       setu move --to postgresql+psycopg://setu:PASSWORD@db.example/setu
+      setu move --to postgresql+psycopg://setu:PASSWORD@db.example/setu --objects s3://papers/setu
       setu move --to embedded
     """
     with plain_errors():
@@ -140,19 +143,60 @@ def move(context: click.Context, to: str, as_json: bool) -> None:
         settings = Settings.load()
         event_log.start(settings)
         told = (lambda table, rows: None) if as_json else (lambda table, rows: click.echo(f"\r{table}: {rows:,}\033[K", nl=False, err=True))
-        moved = moved_to(settings, to, told)
+        moved = moved_to(settings, to, told, objects)
         with KnowledgeBase.open(moved.settings) as copied:
             problems = copied.verify()
     total = sum(moved.rows.values())
     if as_json:
-        _dump({"rows": dict(moved.rows), "total": total, "problems": list(problems)})
+        _dump({"rows": dict(moved.rows), "total": total, "originals": moved.originals.brought, "problems": list(problems)})
     else:
         click.echo("", err=True)
-        click.echo(f"{moved.rows['documents']:,} documents, {total:,} rows in all; the copy is {'sound' if not problems else 'not sound'}.")
+        held = f"{moved.rows['documents']:,} documents, {total:,} rows in all, and {_files(moved.originals.brought)}"
+        click.echo(f"{held}; the copy is {'sound' if not problems else 'not sound'}.")
         for problem in problems:
             click.echo(f"    {one_line(problem)}")
-        click.echo("Now unset SETU_DATABASE_URL." if to == EMBEDDED else "Now set SETU_DATABASE_URL to this place.")
+        now = "SETU_DATABASE_URL to this place" + (f", and SETU_OBJECTS_URL to {objects}" if objects else "")
+        click.echo("Now unset SETU_DATABASE_URL and SETU_OBJECTS_URL." if to == EMBEDDED else f"Now set {now}.")
     context.exit(1 if problems else 0)
+
+
+def _files(count: int) -> str:
+    return f"{count:,} kept file{'' if count == 1 else 's'}"
+
+
+@click.command()
+@click.option("--from", "source", metavar="URL", help="A further place to look in: s3://bucket/prefix or file:///folder.")
+@json_option
+@click.pass_context
+def originals(context: click.Context, source: str | None, as_json: bool) -> None:
+    r"""Bring the kept files of a base on a server to where they are to be: into the database, or where SETU_OBJECTS_URL says.
+
+    They are looked for in SETU_HOME of this machine, and in the database. What no document has any more is removed. Exit status 1: some
+    are nowhere.
+
+    \b
+    Example:
+      setu originals
+      setu originals --from s3://old-bucket/setu
+    """
+    with plain_errors():
+        from kb.backup.gather_originals import gather
+        from kb.settings import Settings
+
+        told = (lambda what, done: None) if as_json else (lambda what, done: click.echo(f"\r{what}: {done:,}\033[K", nl=False, err=True))
+        found = gather(Settings.load(), source, told)
+    if as_json:
+        _dump({"kept": found.kept, "brought": found.brought, "lacking": list(found.lacking), "unclaimed": found.unclaimed})
+    else:
+        click.echo("", err=True)
+        click.echo(
+            f"{_files(found.brought)} came to their place, {found.kept:,} were there; {found.unclaimed:,} that no document has went."
+        )
+        if found.lacking:
+            from kb.store.integrity import listed
+
+            click.secho(f"  ! {one_line(f'{len(found.lacking)} are nowhere: {listed(found.lacking)}')}", fg="yellow")
+    context.exit(1 if found.lacking else 0)
 
 
 def _dump(record: dict[str, object]) -> None:

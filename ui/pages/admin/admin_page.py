@@ -24,6 +24,7 @@ from ui.components.i18n import Strings
 from ui.components.markup import html, label, table_html
 from ui.components.query_params import Param, one_of
 from ui.pages.admin.audit_log import happened
+from ui.pages.admin.job_queue import job_queue
 from ui.pages.admin.language_model import language_model
 from ui.pages.admin.paper_sources import paper_sources
 from ui.pages.admin.program_keys import program_keys
@@ -273,6 +274,7 @@ def admin_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
             slide_template(kb, words)
         else:
             health(kb.settings, reader, words)
+            job_queue(kb, words)
 
 
 def _chosen(words: Strings) -> Part:

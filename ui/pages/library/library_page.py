@@ -20,6 +20,7 @@ from ui.components.collection_choice import chosen_collections, collections_form
 from ui.components.collection_names import names
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
+from ui.components.source_panel import kept_name
 from ui.jobs.ingest_jobs import member
 from ui.jobs.ingest_tasks import again_task, reread_task
 from ui.pages.library import library_params, uploads
@@ -131,11 +132,11 @@ def _notes(kb: KnowledgeBase, reader: Reader, one: Entry, number: int, words: St
             task = again_task(entrusted(kb), info)
         if editable and one.state == "needs_ocr" and _reread_button(words):
             task = reread_task(entrusted(kb), info)
-        original = kb.original(info.id, number) if number else None
-        if original is not None:
+        original = kept_name(kb, info.id, number) if number else None
+        if original:
             st.download_button(
                 words("source.download"), data=original_of(kb, info.id, number),
-                file_name=member(info.source).rsplit("/", 1)[-1] or original.name,
+                file_name=member(info.source).rsplit("/", 1)[-1] or original,
                 mime="application/octet-stream", key="library-download", on_click="ignore", icon=":material/download:", type="tertiary",
             )  # fmt: skip
     if task is not None and uploads.start(reader, [task], words):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePosixPath
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ from kb.records import PageView
 from ui import assets
 from ui.components.i18n import Strings
 from ui.components.markup import label
-from ui.components.source_panel import DRAWN, images, page_text, picture, turner
+from ui.components.source_panel import DRAWN, images, kept_file, kept_name, page_text, picture, turner
 from ui.pages.library import library_params
 
 
@@ -114,8 +114,7 @@ def _open(heading: Heading) -> None:
 def _pages(kb: KnowledgeBase, document_id: int, version: int, pages: Sequence[PageView], span: tuple[int, int], words: Strings) -> None:
     marked = next((p for p in pages if span[1] and p.start <= span[0] < p.end), None)
     shown = next((p for p in pages if p.number == library_params.PAGE_SHOWN.get()), marked or pages[0])
-    original = kb.original(document_id, version)
-    drawable = original is not None and original.suffix in DRAWN
+    drawable = PurePosixPath(kept_name(kb, document_id, version) or "").suffix in DRAWN
     if drawable:
         images().warm()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="library-turner"):
@@ -126,7 +125,7 @@ def _pages(kb: KnowledgeBase, document_id: int, version: int, pages: Sequence[Pa
         st.caption(words("source.read_by", method=words(f"method.{shown.method}"), percent=round(100 * shown.quality)))
     if shown.note:
         st.warning(label(shown.note))
-    if image and original is not None and _image(kb, original, document_id, version, shown, span, words):
+    if image and _image(kb, document_id, version, shown, span, words):
         return
     if shown.text.strip():
         page_text(shown, *span, words)
@@ -142,10 +141,11 @@ def _wants_image(words: Strings) -> bool:
     return chosen == "image"
 
 
-def _image(
-    kb: KnowledgeBase, original: Path, document_id: int, version: int, shown: PageView, span: tuple[int, int], words: Strings
-) -> bool:
+def _image(kb: KnowledgeBase, document_id: int, version: int, shown: PageView, span: tuple[int, int], words: Strings) -> bool:
     """Draw the picture of the page; False where there is none."""
+    original = kept_file(kb, document_id, version)
+    if original is None:
+        return False
     first, last = max(0, span[0] - shown.start), min(span[1] - shown.start, len(shown.text))
     quote = shown.text[first:last] if first < last else ""
     boxes = kb.word_boxes(document_id, shown.number, version) if quote and shown.method == "ocr" else b""

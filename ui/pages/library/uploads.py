@@ -30,9 +30,10 @@ from ui.components.collection_names import named_or_made
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
 from ui.jobs import ingest_jobs
-from ui.jobs.ingest_jobs import Item, Items, Outcome, Task, items_of, share_of
+from ui.jobs.ingest_jobs import Item, Items, LibraryJobs, Outcome, Task, items_of, share_of
 from ui.jobs.ingest_tasks import Choice, address_task, as_one_paper, clear_up, file_task
 from ui.jobs.kept_jobs import LIBRARY, KeptJobs
+from ui.jobs.queued_uploads import QueuedUploads
 from ui.jobs.runner import Job, Jobs
 from ui.pages.library import library_params
 from ui.pages.library.overview import of_upload
@@ -158,9 +159,11 @@ _LOOK_S: Final = 1.0
 
 
 @st.cache_resource(show_spinner=False)
-def jobs() -> Jobs[Items]:
-    """The uploads of this server process, and those of earlier ones; what these left unread is cleared up."""
+def jobs() -> LibraryJobs:
+    """The uploads of this server process, and those of earlier ones; what these left unread is cleared up. Or those that workers do."""
     clear_up(knowledge_base())
+    if (queue := knowledge_base().queue) is not None:
+        return QueuedUploads(queue)
     return Jobs(LIBRARY, keeper=KeptJobs(JobRecords(door().signin.store)))
 
 
@@ -172,6 +175,9 @@ def start(reader: Reader, tasks: Sequence[Task], words: Strings) -> bool:
         library_params.JOB.put(ingest_jobs.start(jobs(), reader.id, tasks))
     except TooManyError:
         st.warning(words("library.upload.too_many", n=MOST_WAITING))
+        return False
+    except KnowledgeBaseError as error:
+        st.error(label(str(error)))
         return False
     return True
 
@@ -215,6 +221,7 @@ def upload_form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: 
 
 def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw the job of the address, or the one of this reader that is still at work."""
+    _say_who_works(kb, words)
     wanted = library_params.JOB.get()
     job = jobs().get(wanted, reader.id) or jobs().unfinished(reader.id)
     if job is None:
@@ -226,6 +233,12 @@ def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         st.fragment(_look, run_every=None if job.finished else _LOOK_S)(kb, job.id, reader, words, running=not job.finished)
         if job.finished:  # beside the fragment: what is pressed there may lead to another page
             of_upload(kb, job, words)
+
+
+def _say_who_works(kb: KnowledgeBase, words: Strings) -> None:
+    """Say where uploads wait for workers and none runs."""
+    if kb.queue is not None and kb.reader.may("editor") and not kb.queue.state().workers:
+        st.warning(label(words("library.queue.no_workers")))
 
 
 def _take(kb: KnowledgeBase, reader: Reader, words: Strings, files: Sequence[Any], url: str, choice: Choice) -> None:

@@ -55,22 +55,6 @@ def test_what_one_publishes_corrects_restricts_or_deletes_the_other_finds_at_its
     assert one.search("पूर इशारा").hits == two.search("पूर इशारा").hits
 
 
-def test_a_kept_file_that_another_machine_has_is_to_be_shared_and_not_to_be_taken_in_again(
-    nodes: tuple[KnowledgeBase, KnowledgeBase], tmp_path: Path
-) -> None:
-    one, two = nodes
-    (tmp_path / "tram.txt").write_text("The tram stops at pier nine.\n", encoding="utf-8")
-    one.ingest([tmp_path / "tram.txt"])
-    assert one.verify() == ()
-    (told,) = two.verify()
-    assert told.startswith("1 kept files are not on this machine: ")
-    assert "Share the folder originals of SETU_HOME with the machine that took them in" in told
-    (one.settings.home / "originals").rename(tmp_path / "originals")
-    for node in nodes:
-        (node.settings.home / "originals").symlink_to(tmp_path / "originals")
-        assert node.verify() == ()
-
-
 def test_a_conversation_is_begun_on_one_and_goes_on_at_the_other(nodes: tuple[KnowledgeBase, KnowledgeBase]) -> None:
     one, two = nodes
     said = one.conversations.new().with_new(Exchange("When was it signed?", Filters()))

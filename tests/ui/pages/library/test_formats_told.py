@@ -8,7 +8,7 @@ import pytest
 
 from ingest.parse.file_types import CLAIMS, MAILS, PAPERS, PICTURES, READABLE, SCANS, listed
 from ingest.records import Media
-from kb.store.catalogue import media_suffix
+from kb.store.originals.places import media_suffix
 from lang.languages import LANGUAGES, Language
 from tests.support import PROJECT
 from ui.components.i18n import strings

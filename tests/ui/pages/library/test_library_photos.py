@@ -6,7 +6,7 @@ import io
 import zipfile
 from pathlib import Path
 
-from kb.store.catalogue import media_suffix
+from kb.store.originals.places import media_suffix
 from tests.kb.make import base
 from ui.components.source_panel import DRAWN
 from ui.jobs.ingest_tasks import Choice, as_one_paper, file_task

@@ -1,0 +1,1 @@
+"""Workers of a base on a server, and what waits for them."""
