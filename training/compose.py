@@ -43,7 +43,7 @@ STORY: Final[Mapping[Kind, int]] = {"news": 0, "best_practice": 1, "report": 1, 
 RELEVANT: Final = 0.3
 """Score of a heading, as a share of the best one's, from which it is in the module."""
 FEWEST: Final = 2
-"""Tasks that stand on the slide of an exercise, however long."""
+"""Tasks that stand on the slide of an exercise, however long; points of a heading, and such headings, to which objectives keep."""
 FRAME: Final = 4
 """Slides that are no content: title, objectives, exercise, closing."""
 TABLES: Final = 2
@@ -118,14 +118,14 @@ def objectives(scribe: Scribe) -> tuple[Line, ...]:
     for one in content(scribe, scribe.material.request.slides - FRAME):
         groups += [] if one.group.heading.key in shown else [one.group]
         shown[one.group.heading.key] += sum(len(sentence_spans(piece.text, piece.language)) + len(piece.items) for piece in one.shown)
-    groups = [group for group in groups if not opens(group.heading)] or groups
+    groups = _worth_asking(groups, shown)
     best = {group.heading.key for group in sorted(groups, key=lambda group: (-shown[group.heading.key], -group.score))[:OBJECTIVES]}
     found: list[Line] = []
     last = ""
     for group in groups:
         if group.heading.key not in best:
             continue
-        trait = _trait(group)
+        trait = _trait(group) if shown[group.heading.key] >= FEWEST else "general"  # of one point, none is chosen
         trait = "figures" if trait == last and _figures(group) else trait
         last = trait
         key = "objective.answer" if group.heading.asks else f"objective.{trait}.{scribe.material.request.audience}"
@@ -134,6 +134,15 @@ def objectives(scribe: Scribe) -> tuple[Line, ...]:
         plain = {"count": _measure(scribe, shown[group.heading.key]), "place": place}
         found.append(called(scribe, "objectives", key, group.heading, plain))
     return tuple(found)
+
+
+def _worth_asking(groups: list[Group], shown: Mapping[tuple[int, int], int]) -> list[Group]:
+    """Those of some headings that one can be asked for: a section with a matter of its own, with several points where there are such."""
+    named = [group for group in groups if not opens(group.heading)] or groups
+    sections = [group for group in named if not group.heading.title]
+    named = sections if len(sections) >= FEWEST else named
+    several = [group for group in named if shown[group.heading.key] >= FEWEST]
+    return several if len(several) >= FEWEST else named
 
 
 def _measure(scribe: Scribe, count: int) -> str:
@@ -311,8 +320,7 @@ def _situation(scribe: Scribe, groups: list[Group]) -> list[Sentence]:
 
 
 def _tasks(scribe: Scribe, practice: Group) -> tuple[Line, ...]:
-    of_ours = (group for group in scribe.material.groups if group.info.kind not in PRACTISED)
-    local = next(of_ours, None)
+    local = next((group for group in scribe.material.groups if group.info.kind == "agreement"), None)
     whole = short(headings(scribe.kb, practice.info)[0])
     tasks = [scribe.phrase("case", "task.problem", practice=whole)]
     if local is not None:

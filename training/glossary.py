@@ -1,12 +1,17 @@
-"""The glossary: terms that the sentences on the topic define, or name in several languages, with the places where the papers have them."""
+"""The glossary: terms that the sentences on the topic define, abbreviations, and what the topic is called in several languages.
+
+Each stands with the places where the papers have it. A term that no paper defines and the topic does not speak of is left out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import regex
 
+from kb.answer.skills.definition_forms import abbreviations, definition_in
 from kb.index.glossary import FILE, Found, Glossary, Term, own_terms, read
 from kb.settings import Settings
 from lang.languages import LANGUAGES, Language
@@ -35,6 +40,7 @@ _MARKS: Final = " \"“”‘’'「」『』"
 _NO_TERM: Final = r"(?!(?:this|that|it|which|these|here)\b|यह |ये |हे |ते |これ|それ|ここ)"
 _DEFINES: Final = regex.compile(rf"^{_NO_TERM}(?:an?\s+|the\s+)?(?P<term>[^,;:.。、()（）]{{2,60}}?){_AFTER}{_SAYS}", regex.I)
 """A sentence that begins with what it defines."""
+_CLOSING: Final = regex.compile(r"[\"”’」』]?[)）]?")
 _IS_A: Final = r"\s+(?:is|are)\s+(?:an?\s+|any\s+)?[^,;]{3,80}?\b(?:that|which|who|whose|where|used|by which|in which)\b"
 """A class and what tells the thing from others of it: "a gauge is an instrument that …". "The gauge is …" speaks of one gauge."""
 
@@ -52,11 +58,38 @@ def glossary(scribe: Scribe) -> tuple[Entry, ...]:
                 seen.setdefault(id(found.term), _Seen(found.term)).add(one, name)
     entries = [(each, _entry(scribe, each, office)) for each in seen.values()]
     # The other names of a thing are there to be found by: two of them are no counterparts ("school", शिक्षण).
-    told = [(each, entry) for each, entry in entries if entry.names and (entry.meaning is not None or len(entry.names) > 1)]
+    wanted = {id(one) for one in _of_topic(scribe, own)} | office
+    entries = [(each, one) for each, one in entries if one.meaning is not None or (len(one.names) > 1 and id(each.term) in wanted)]
+    told = [(each, one) for each, one in entries if one.names]
     best = [entry for _, entry in sorted(told, key=lambda pair: (pair[1].meaning is None, -len(pair[0].languages)))]
     known = {name.text.casefold() for entry in best for name in entry.names}
-    own_words = [entry for entry in _defined(scribe, ranked) if entry.names[0].text.casefold() not in known]
+    own_words = [entry for entry in (*_defined(scribe, ranked), *_short_names(scribe)) if entry.names[0].text.casefold() not in known]
     return (*own_words, *best)[:MOST]
+
+
+def _of_topic(scribe: Scribe, terms: Glossary) -> Iterator[Term]:
+    """The terms that the topic names, or shares a word with: no word of every office, which nobody looks up without a meaning."""
+    topic, language = scribe.material.request.topic, scribe.language
+    yield from (found.term for found in terms.find(topic, language))
+    asked = set(content_words(topic, language))
+    yield from (term for term in terms.terms if asked & set(content_words(term.usual(language), language)))
+
+
+def _short_names(scribe: Scribe) -> Iterator[Entry]:
+    """The abbreviations of the lines on the topic beside which their paper writes the long name, each with that stretch."""
+    seen: set[str] = set()
+    for one in scribe.material.all():
+        for short in () if one.language != scribe.language else abbreviations(one.text):
+            text = scribe.kb.text(one.info.id, one.info.version)
+            found = definition_in(short, text, scribe.kb.outline(one.info.id, one.info.version)) if short not in seen else None
+            seen.add(short)
+            if found is None or not found.name or found.name_end > found.term:
+                continue
+            closing = _CLOSING.match(text, found.term_end)
+            end = closing.end() if closing is not None else found.term_end
+            named = replace(one, start=found.name_start, end=end, text=text[found.name_start : end], items=())
+            name = Name(one.language, short, "paper", (scribe.cite(named),))
+            yield Entry(line_id("glossary", short), (name,), scribe.quote("glossary", named))
 
 
 def _defined(scribe: Scribe, ranked: Sequence[Sentence]) -> Iterator[Entry]:

@@ -33,6 +33,8 @@ TRANSLATED: Final = 0.8
 """Cosine from which sentences of two language versions of one document are translations, where each is the other's nearest."""
 TWIN: Final = 0.93
 """Cosine from which a sentence in another language with the same numbers is the translation of another."""
+ENOUGH: Final = 6
+"""Sentences that stand alone with which other papers than news are enough for a module."""
 NEAR: Final = 6
 """Headings that are offered where a topic is not covered."""
 
@@ -114,6 +116,7 @@ def gather(
     beside = {frozenset((fit.hit.document_id, other.document_id)) for fit in taken for other in fit.hit.counterparts}
     kept, versions = _once(kb, request.languages[0], ranked, beside)
     own = kept if translates else [one for one in kept if one.language == request.languages[0]]
+    own = _of_record(own)
     if not any(one.alone for one in own):
         spoken = Counter(one.language for one in kept if one.alone)
         if not spoken:
@@ -129,6 +132,12 @@ def gather(
         tuple(around),
         laid_out,
     )
+
+
+def _of_record(found: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences without those of news, where other papers say enough: a newspaper may have it wrong, and is nobody's word."""
+    record = [one for one in found if one.info.kind != "news"]
+    return record if sum(one.alone for one in record) >= ENOUGH else list(found)
 
 
 def nearest(kb: KnowledgeBase, topic: str, papers: Sequence[DocumentInfo]) -> tuple[str, ...]:

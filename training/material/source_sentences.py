@@ -105,6 +105,18 @@ class Sentence:
         return self.info.id, self.start
 
 
+_ADDRESSES: Final = regex.compile(
+    r"(?:who (?:this|it) is for|for whom|(?:target )?audience|intended (?:readers|for)|copy to|distribution(?: list)?)"
+    r"|(?:कोणासाठी|हे कोणासाठी|प्रत(?:िलिपी)?|किसके लिए|यह किसके लिए(?: है)?|प्रतिलिपि)|(?:対象者?|対象となる方|配布先|写し?送付先)",
+    regex.I,
+)
+
+
+def addresses(heading: Heading) -> bool:
+    """Whether a heading is that of those for whom a paper is."""
+    return _ADDRESSES.fullmatch(heading.named.text.strip(" .:：।?？")) is not None
+
+
 def headings(kb: KnowledgeBase, info: DocumentInfo) -> tuple[Heading, ...]:
     """The headings of a document in order, its title first."""
     blocks = kb.outline(info.id, info.version)

@@ -91,6 +91,27 @@ _ITSELF: Final = regex.compile(
     r"|(?:यह|इस) (?:टिप्पणी|रिपोर्ट|परिपत्र|आदेश|पुस्तिका)|(?:हा|हे|ही|सदर) (?:अहवाल|परिपत्रक|टिप्पणी|टिपण|पुस्तिका|आदेश))"
 )
 """A line about the paper itself."""
+_IN_FORCE: Final = regex.compile(
+    r"\b(?:circular|order|guideline|notice|agreement|procedure)s? (?:comes?|came|takes?|is|will (?:come|be)|shall (?:come|be))"
+    r" (?:into (?:force|effect)|effect|in force|effective)\b"
+    rf"|{_W}(?:परिपत्रक|परिपत्र|आदेश|कार्यपद्धती|मार्गदर्शिका)\s[^।.]{{0,40}}(?:पासून|से)\s(?:लागू|अमलात|अंमलात|प्रभावी)"
+    r"|(?:通知|要綱|要領|手順書?|協定書?)は、?[^。]{0,30}から(?:施行|適用|発効)",
+    regex.I,
+)
+"""From when a paper is in force: of the paper again, and nothing that its topic is learnt by."""
+_FOLLOWS: Final[Mapping[Language, regex.Pattern[str]]] = {
+    "en": regex.compile(r"\b(?:as follows|the following)\b", regex.I),
+    "mr": regex.compile(rf"{_W}(?:पुढीलप्रमाणे|खालील(?:प्रमाणे)?|पुढील (?:सूचना|आदेश|बाबी|अटी|मुद्दे|निर्णय|कार्यवाही|निर्देश)){_E}"),
+    "hi": regex.compile(rf"{_W}(?:निम्नलिखित|निम्न|निम्नानुसार){_E}"),
+    "ja": regex.compile(r"次の(?:とおり|通り|各号)|以下の(?:とおり|通り)"),
+}
+"""Words that announce what stands below."""
+_NO_ORDER: Final = regex.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|shall|may|can|must|should|does|do|did|\p{L}{3,}ed)\b"
+    r"|^\W*(?:the|an?|each|every|all|no|any|both|some|most|other|one|two|three|four|five|six|seven|eight|nine|ten|\p{N}+)\b",
+    regex.I,
+)
+"""What an English statement has and an order ("Keep for two years") has not: a verb of its own, or a thing at its beginning."""
 _QUOTED: Final = regex.compile(r"^\s*[\"“「『'‘]")
 _LOWER: Final = regex.compile(r"^\s*\p{Ll}")
 _BRACKET: Final = regex.compile(r"^\s*[(（]")
@@ -162,7 +183,19 @@ def frame(text: str, language: Language) -> bool:
     """Whether a line is nothing to teach, whatever it is worth: a question, rights, blanks of a form, a letter's own words."""
     if _QUESTION.search(text) or of_rights(text) or _FORM.search(text):
         return True
-    return of_writer(text, language) or _ITSELF.match(text) is not None or (_LABELLED.match(text) is not None and _verbless(text, language))
+    of_itself = _ITSELF.match(text) is not None or (_IN_FORCE.search(text) is not None and len(sentence_spans(text, language)) == 1)
+    return of_writer(text, language) or of_itself or (_LABELLED.match(text) is not None and _verbless(text, language))
+
+
+def announces(text: str, language: Language) -> bool:
+    """Whether a line speaks of what stands below it."""
+    pattern = _FOLLOWS.get(language)
+    return pattern is not None and pattern.search(text) is not None
+
+
+def states(text: str, language: Language) -> bool:
+    """Whether a line says something that is so or not: it has a verb, and is no order to the reader in English."""
+    return not _verbless(text, language) and (language != "en" or _NO_ORDER.search(text) is not None)
 
 
 @cache

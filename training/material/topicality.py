@@ -9,6 +9,7 @@ below the first, how many of the topic's words and terms stand there. A logistic
 from __future__ import annotations
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,10 +33,10 @@ PAPERS: Final = 6
 """Papers whose other passages are read too: those with the likeliest passages."""
 OF_PAPER: Final = 30
 """Passages of one paper."""
-FEATURES: Final = ("own", "paper", "below", "first", "cosine", "words", "foreign")
+FEATURES: Final = ("own", "paper", "below", "first", "cosine", "words", "held", "foreign")
 """What is weighed of a passage: the log-odds of its reading, and the best of its paper's; how far its search score lies below the first in
-its language, and that first; its cosine in hundredths less the mean of those found; the share of the topic's words or terms in it; whether
-it is in another script.
+its language, and that first; its cosine in hundredths less the mean of those found; the share of the topic's words or terms in it, and of
+its words in the paper, each counted by how rare it is; whether it is in another script.
 """
 
 Floats = NDArray[np.float64]
@@ -82,13 +83,19 @@ def _features(kb: KnowledgeBase, topic: str, hits: Sequence[Hit], odds: Sequence
     mean = float(np.mean([_cosine(hit) for hit in hits])) if hits else 0.0
     spoken, written = detect(topic), script(topic)
     asked, terms = set(content_words(topic, spoken)), kb.likeness.terms(topic, spoken)
+    said = [set(content_words(f"{hit.document} {hit.text}", hit.language)) for hit in hits]
+    of_paper: dict[int, set[str]] = defaultdict(set)
+    for hit, words in zip(hits, said, strict=True):
+        of_paper[hit.document_id] |= words
+    rare = {word: math.log((len(hits) + 1) / (sum(word in words for words in said) + 0.5)) for word in asked}
     rows = []
-    for hit, own in zip(hits, odds, strict=True):
+    for hit, own, words in zip(hits, odds, said, strict=True):
         foreign = script(hit.text) != written
-        shared = _share(asked, set(content_words(f"{hit.document} {hit.text}", hit.language))) if not foreign else 0.0
+        shared = _share(asked, words) if not foreign else 0.0
+        held = sum(rare[word] for word in asked & of_paper[hit.document_id]) / max(sum(rare.values()), 1e-9) if not foreign else 0.0
         named = _share(terms, kb.likeness.terms(hit.text, hit.language))
         searched = (hit.score - first[hit.language], first[hit.language], _cosine(hit) - mean)
-        told = (own, best[hit.document_id], *searched, max(shared, named), float(foreign))
+        told = (own, best[hit.document_id], *searched, max(shared, named), held, float(foreign))
         rows.append(told)
     return np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES))
 

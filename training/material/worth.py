@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from kb import KnowledgeBase
 from kb.verify.entailment import probability
 from lang.words.search_tokens import content_words, script
-from training.material.source_sentences import Sentence, joined
-from training.material.standing import frame, signs, weights
+from training.material.source_sentences import Sentence, addresses, joined
+from training.material.standing import announces, frame, signs, weights
 
 WORDS: Final = 40
 """Words of a slide, its title apart; of Japanese, `CHARACTERS` count for one."""
@@ -56,7 +56,7 @@ def kept(kb: KnowledgeBase, topic: str, under: Sequence[Sequence[Sentence]]) -> 
         topic: what the module is about.
         under: the sentences of each heading, in the order of the paper.
     """
-    pieces = [(at, piece) for at, group in enumerate(under) for piece in lines_of(kb, group) if not frame(said(piece), piece.language)]
+    pieces = [(at, piece) for at, group in enumerate(under) for piece in lines_of(kb, group) if _teaches(piece)]
     pieces = sorted(pieces, key=lambda pair: -pair[1].score)[:MOST]
     values = worth(kb, topic, [piece for _, piece in pieces])
     order = sorted(range(len(pieces)), key=lambda i: -values[i])
@@ -73,6 +73,11 @@ def kept(kb: KnowledgeBase, topic: str, under: Sequence[Sequence[Sentence]]) -> 
                 mine.append(replace(one, worth=float(value)))
         found.append(tuple(mine))
     return found
+
+
+def _teaches(one: Sentence) -> bool:
+    """Whether a line has something of its own to say: what it announces stands below it, it says more than who reads the paper."""
+    return not frame(said(one), one.language) and (bool(one.items) or not announces(one.text, one.language)) and not addresses(one.heading)
 
 
 def worth(kb: KnowledgeBase, topic: str, found: Sequence[Sentence]) -> Floats:

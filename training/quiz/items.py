@@ -17,7 +17,7 @@ from lang.values.numerals import DEVANAGARI_DIGITS, FULL_WIDTH_DIGITS, counted
 from lang.words.search_tokens import script
 from training.cited_lines import Scribe, line_id
 from training.material.source_sentences import Sentence
-from training.material.standing import frame, points
+from training.material.standing import frame, points, states
 from training.phrases import phrase
 from training.quiz.answer_candidates import Roles, Roster, Slot, names_a_clause, pool, slots, stands_alone, unbound
 from training.quiz.distractors import EDITS, Doubts, differ, distractors, follows_from_limit
@@ -82,7 +82,7 @@ def fit(one: Sentence) -> bool:
     whole = one.whole and one.alone and not one.items and "\n" not in one.text and not refers_back(one.text)
     whole = whole and stands_alone(one.text, one.language) and not points(one.text, one.language)
     # The question above an answer says what it is about, and is not there beside the gap.
-    whole = whole and not one.heading.asks and not frame(one.text, one.language)
+    whole = whole and not one.heading.asks and not frame(one.text, one.language) and states(one.text, one.language)
     return whole and SHORTEST.get(kind, 40) <= len(one.text) <= LONGEST.get(kind, 300) and not one.text.rstrip().endswith(("?", "？"))
 
 
