@@ -117,7 +117,7 @@ asked_limits = Table(
     Column("key", String(64), nullable=False, index=True),
     Column("at", Float, nullable=False),
 )
-"""What was asked and sent in the last minute or hour (`kb.auth.throttle.SharedLimiter`), on a server: ``key`` is of what and whom, as SHA-256.
+"""What was asked and sent in the last minute or hour (`kb.auth.throttle.SharedLimiter`), on a server: ``key`` is of what and whom, hashed.
 
 ``at``: in seconds, by the clock of the server.
 """
