@@ -292,9 +292,7 @@ class Settings(BaseSettings):
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise SettingsError(f"{file} is not valid TOML: {error}. Correct the line it names.") from error
         if "llm_key" in stored:
-            raise SettingsError(
-                f"{file} holds llm_key, and others may read that file. Move it to SETU_LLM_KEY or the file of SETU_SECRETS."
-            )
+            raise SettingsError(f"{file} holds llm_key, and others may read it. Move it to SETU_LLM_KEY or the file of SETU_SECRETS.")
         if "home" in stored:
             raise SettingsError(f"{file} holds home, but lies in it. Set SETU_HOME in the environment instead.")
         return stored
@@ -344,8 +342,6 @@ def _wrong(error: ValidationError, file: Path | None = None) -> SettingsError:
 HIDDEN = "•••"
 _SHORTEST = 6
 """A key shorter than this is not searched for in texts: "test" stands in many."""
-
-
 SECRETS = "secrets.toml"
 """The file of the home that keeps the key, ``llm_key``, and what it is for, ``server``: mode 600, and in no backup."""
 

@@ -136,7 +136,7 @@ FEW = 2
 """Without the model, a question with so few words of its own says too little without the one before."""
 MOST_CARRIED = 12
 DOUBTED = 1.0
-"""Log-odds that are added for what is done beside taking a message by itself: of messages that lean one in six seems not to."""
+"""Log-odds that are added for what is done beside taking a message by itself: of messages that lean one in five seems not to."""
 
 _LATIN = r"(?:(?:\p{Latin}|\p{N})[\p{Latin}\p{M}\p{N}'’.-]*(?<![.'’-]))"
 _WORD = regex.compile(rf"{_LATIN}|[\p{{Devanagari}}\u200c\u200d]+(?:-[\p{{Devanagari}}]+)*|\p{{N}}+")

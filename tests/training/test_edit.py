@@ -37,11 +37,13 @@ Each year the Ministry of Tides will train ten officers of the Port of Ottermout
 
 The training will take place every November and will last two weeks.
 """
-NEWS = """# Harbour waits for its tide gauges
+REPORT = """# Tide gauges: how the harbour of Ottermouth waits for them. Report of the harbour master
 
-The harbour master of Ottermouth said on Monday that the first eleven tide gauges had arrived by ship.
+## Tide gauges that are there
 
-Fishermen asked for loudspeakers beside the tide gauges, because many boats carry no telephone at night.
+The first eleven tide gauges of the Ministry of Tides were installed in the harbour of Ottermouth on 4 May 2026.
+
+The Port of Ottermouth has checked these eleven tide gauges once, and repaired one tide gauge within nine days.
 """
 
 
@@ -62,7 +64,7 @@ def _ingested(folder: Path) -> None:
 def _written(papers: Path) -> Path:
     papers.mkdir()
     (papers / "memorandum.md").write_text(MEMORANDUM, encoding="utf-8")
-    (papers / "news.md").write_text(NEWS, encoding="utf-8")
+    (papers / "news.md").write_text(REPORT, encoding="utf-8")
     return papers
 
 
@@ -246,7 +248,7 @@ def test_what_a_new_version_no_longer_says_is_gone(changing: KnowledgeBase, modu
 def test_a_withdrawn_source_makes_its_lines_stale_and_unsupported(changing: KnowledgeBase, module: Module) -> None:
     from training.freshness import checked
 
-    news = next(info for info in changing.documents() if info.kind == "news" or "waits" in info.title)
+    news = next(info for info in changing.documents() if "waits" in info.title)
     changing.delete(news.id)
     found = stale(changing, module)
     assert found

@@ -71,6 +71,9 @@ def test_another_rewriter_can_take_the_place_of_ours() -> None:
         def rewrite(self, question: str, language: Language, history: Sequence[Turn]) -> Rewritten | None:
             return Rewritten("Who chairs the Joint Committee?", ())
 
+        def leaning(self, question: str, language: Language) -> float:
+            return 1.0
+
     assert events("Who chairs it?", turn("…", "en"), rewriter=Clever())[1].asked_as == "Who chairs the Joint Committee?"
 
 

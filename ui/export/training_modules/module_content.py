@@ -13,7 +13,7 @@ from kb import KnowledgeBase
 from kb.records import Citation, Status
 from lang.languages import Language
 from training.phrases import phrase
-from training.records import Case, Line, Module, Origin, Paper, QuizItem, Rendering, Section
+from training.records import Asks, Case, Line, Module, Origin, Paper, QuizItem, Rendering, Section
 from ui.components.i18n import Strings
 from ui.components.markup import STATUS_ICON, html
 from ui.components.permalinks import Passage, state_words, version_of
@@ -199,10 +199,15 @@ def asked(module: Module, cited: Cited, *, apart: bool = False) -> Iterator[Aske
         )
 
 
+ASKED_FOR: Final = frozenset[Asks]({"date", "number", "amount", "name", "organisation", "place"})
+"""Kinds of things of which a gap says that they belong there: else a word may fit as well."""
+
+
 def instruction_of(item: QuizItem) -> str:
-    """The key of the phrase that says what is to be done."""
-    own = item.proof.origin == "own"
-    return f"instruction.own_{item.kind}" if own and item.kind in ("choice", "cloze") else f"instruction.{item.kind}"
+    """The key of the phrase that says what is to be done, and of a gap what kind of thing belongs there."""
+    if item.proof.origin == "own" and item.kind in ("choice", "cloze"):
+        return f"instruction.own_{item.kind}"
+    return f"instruction.cloze.{item.asks}" if item.kind == "cloze" and item.asks in ASKED_FOR else f"instruction.{item.kind}"
 
 
 def _proofs(item: QuizItem, cited: Cited, origin: Origin) -> Iterator[Said]:

@@ -107,9 +107,7 @@ def test_a_breathed_consonant_tells_words_apart_that_sound_alike(stocked: Knowle
 @pytest.mark.parametrize(
     ("typed", "language", "meant"), [("usme kya hai", "hi", "उसमें"), ("unko kab milega", "hi", "उनको"), ("tyat kay ahe", "mr", "त्यात")]
 )
-def test_a_pointing_word_is_known_though_no_paper_has_it(
-    stocked: KnowledgeBase, typed: str, language: Language, meant: str
-) -> None:
+def test_a_pointing_word_is_known_though_no_paper_has_it(stocked: KnowledgeBase, typed: str, language: Language, meant: str) -> None:
     nothing = replace(stocked.search("report", k=1), hits=())
     assert meant in in_own_script(typed, language, lambda _q, _k, _f: nothing, Filters()).question.split()
 
