@@ -29,6 +29,8 @@ EFFORT: Final = 100
 """How the graph is built: edges of a vector, and vectors that are looked at to choose them (``m``, ``ef_construction``)."""
 _MOST_EFFORT: Final = 1000
 """Vectors that a search keeps in sight while it looks (``hnsw.ef_search``), at most."""
+_VISITED: Final = 100
+"""Vectors that may be looked at for each that is found; some 25 are, and pgvector's own limit of 20,000 would end a search at 1,000."""
 _ROW_BYTES: Final = 1100
 """Of a vector in the graph while it is built, beside its numbers."""
 _MOST_MB: Final = 2048
@@ -155,9 +157,13 @@ class StoredVectors:
     def nearest(self, query: FloatVector, n: int) -> list[int]:
         """About the ``n`` nearest chunks by the index, best first; fewer where it gives up."""
         self._set(
-            ("hnsw.ef_search", str(min(n, _MOST_EFFORT))), ("hnsw.iterative_scan", "relaxed_order"),
-            ("hnsw.max_scan_tuples", str(max(20_000, 2 * n))), ("hnsw.scan_mem_multiplier", "8"), ("jit", "off"), ("enable_seqscan", "off"),
-        )  # fmt: skip
+            ("hnsw.ef_search", str(min(n, _MOST_EFFORT))),
+            ("hnsw.iterative_scan", "relaxed_order"),
+            ("hnsw.max_scan_tuples", str(max(20_000, _VISITED * n))),
+            ("hnsw.scan_mem_multiplier", "8"),
+            ("jit", "off"),
+            ("enable_seqscan", "off"),
+        )
         walked = f'SELECT chunk, {self._distance} AS distance FROM "{self.table.name}" ORDER BY {self._distance} LIMIT {n}'
         # Sorted once more: in relaxed order those of a later walk may be nearer than some of an earlier one.
         statement = text(f"SELECT chunk FROM ({walked}) AS walked ORDER BY distance, chunk")

@@ -20,10 +20,10 @@ from kb.index.exact import Rows, StoredIndex, products
 from kb.store.passages import Moments, read_moments
 from lang.languages import Language
 
-AT_LEAST = 2000
+AT_LEAST = 4000
 """Passages asked of an index, which searches the harder the more it is asked for; they are scored again exactly."""
 EVEN = 5
-"""So many passages are compared one by one in the time in which an index finds one (30 ms for 5,000, 71 for 2,000 of 100,000)."""
+"""So many passages are compared one by one in the database in the time in which its index finds one."""
 MARGIN = 1.5
 """So many times as many passages are asked of an index as would be enough if those that are selected lay evenly among all."""
 SLACK = 32

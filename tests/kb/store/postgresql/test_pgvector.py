@@ -101,6 +101,16 @@ def test_nearly_all_of_the_nearest_are_found_by_the_index_with_the_scores_of_exa
     assert kb.verify() == ()
 
 
+def test_an_index_goes_on_beyond_what_it_keeps_in_sight(kb: KnowledgeBase) -> None:
+    kb.ingest_documents([paper(f"p{n}", 50) for n in range(30)])
+    with kb._catalogue.read() as conn:
+        (stored,) = kb._vectors.indexes(conn, "clusters").values()
+        found = stored.nearest(Clusters().query("3 asked"), 1400)
+        right = stored.nearest_of(np.array(sorted(stored.table.held(conn)), dtype=np.int32), Clusters().query("3 asked"), 1400)
+    assert len(found) == 1400
+    assert found[:50] == right[:50]
+
+
 def test_with_filters_and_for_who_sees_a_part_as_many_come_as_are_asked_for_and_exist(
     kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
