@@ -208,8 +208,9 @@ def test_a_question_does_not_give_its_key_away(kb: KnowledgeBase, made: Made) ->
     start, end = headed.index(words("module.part.quiz")), headed.index(words("module.answers"))
     asked = blocks[start:end]
     assert not any(text.marks for block in asked if isinstance(block, Paragraph) and (text := block.said))
+    offered = {option.text for item in module.quiz for option in item.options}  # of other questions, beside what is wrong there
     for item in module.quiz:
-        if item.kind == "cloze":
+        if item.kind == "cloze" and item.answers[0] not in offered:
             assert not any(item.answers[0] == block.said.text for block in asked if isinstance(block, Paragraph) and block.said)
 
 

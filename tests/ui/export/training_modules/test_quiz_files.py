@@ -124,13 +124,12 @@ def test_every_question_of_the_moodle_file_quotes_its_proof_and_links_to_it(kb: 
 
 
 def test_a_statement_with_a_changed_fact_is_put_right_in_the_answer(kb: KnowledgeBase, made: Made) -> None:
-    module = made("en")
-    changed = [item for item in module.quiz if item.kind == "true_false" and item.changed]
-    assert changed
-    for item in changed:
-        said = key(item, strings("en"))
-        assert item.answers[0] in said
-        assert item.changed in said
+    item = next(item for item in made("en").quiz if item.kind == "true_false")
+    right, wrong = item.options
+    options = (replace(right, correct=False), replace(wrong, correct=True))
+    said = key(replace(item, options=options, answers=("forty-two",), changed="forty-eight"), strings("en"))
+    assert "forty-two" in said
+    assert "forty-eight" in said
 
 
 def test_signs_of_xml_in_a_paper_stay_text(kb: KnowledgeBase, hostile: Module) -> None:
