@@ -90,7 +90,7 @@ def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawn]:
         correct(view, make_card(view, tides, any_kind=True), Change("", "costs", now(), "ines", value=f"{SECRET} bears it"))
         drawn = current(view)
         files = offered(monkeypatch)
-        source_panel._download(view, WORDS, annex, 1)
+        source_panel._download(view, WORDS, annex, 1, source_panel.kept_name(view, annex.id, 1))
         feedback._export(view, WORDS)
         presses: dict[str, Press] = {
             "the original": files["download"],
