@@ -124,19 +124,23 @@ def called(scribe: Scribe, part: Part, key: str, heading: Heading, plain: dict[s
 def short(heading: Heading) -> Heading:
     """The beginning of a long title, up to its first mark: what the paper is called in passing."""
     named = heading.named
-    cut = _MARK.search(named.text, SHORTEST)
-    if cut is None:
-        return named
-    return replace(named, text=named.text[: cut.start()], end=named.start + cut.start())
+    text = beginning(named.text)
+    return replace(named, text=text, end=named.start + len(text))
 
 
-def topic_of(scribe: Scribe) -> str:
-    """The topic as it is said in a title; "" where it is too long for one, or in another script than the module."""
+def beginning(title: str) -> str:
+    """A title up to its first mark."""
+    cut = _MARK.search(title, SHORTEST)
+    return title if cut is None else title[: cut.start()]
+
+
+def topic_of(scribe: Scribe, longest: int = LONGEST) -> str:
+    """The topic as it is said in a title; "" where it is longer than one, or in another script than the module."""
     topic = scribe.material.request.topic
     written = script(topic)
     size = len(topic) * (2 if written == "japanese" else 1)
     fits = written == {"ja": "japanese", "en": "latin"}.get(scribe.language, "devanagari")
-    return topic if fits and size <= LONGEST else ""
+    return topic if fits and size <= longest else ""
 
 
 def aspect(line: Sentence) -> Aspect:

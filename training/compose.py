@@ -5,17 +5,19 @@ A case exercise comes out of a best-practice report: what was done there, in its
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from ingest.records import Kind
 from kb.records import DocumentInfo
 from kb.verify.fact_check import facts_in
+from lang.modality import claims
 from lang.sentences import sentence_spans
-from lang.words.search_tokens import script
+from lang.words.search_tokens import content_words, script
 from training.cited_lines import Scribe, called, flat, line_id, opens, short, title, topic_of
+from training.glossary import defined_term
 from training.material.gather import Group
 from training.material.source_sentences import Heading, Sentence, headings, joined
 from training.material.tables import Table
@@ -24,6 +26,8 @@ from training.phrases import phrase
 from training.records import PRACTISED, Case, Line, Section, Slide
 
 OBJECTIVES: Final = 5
+TOPIC: Final = 110
+"""Latin characters of a topic that an objective names."""
 ASKED: Final = 4
 """Points that an objective asks for where its slides have more."""
 BRIEFED: Final = 5
@@ -121,19 +125,56 @@ def objectives(scribe: Scribe) -> tuple[Line, ...]:
     groups = _worth_asking(groups, shown)
     best = {group.heading.key for group in sorted(groups, key=lambda group: (-shown[group.heading.key], -group.score))[:OBJECTIVES]}
     found: list[Line] = []
-    last = ""
+    parts: dict[int, list[Group]] = defaultdict(list)
     for group in groups:
-        if group.heading.key not in best:
-            continue
-        trait = _trait(group) if shown[group.heading.key] >= FEWEST else "general"  # of one point, none is chosen
-        trait = "figures" if trait == last and _figures(group) else trait
-        last = trait
-        key = "objective.answer" if group.heading.asks else f"objective.{trait}.{scribe.material.request.audience}"
-        paper = flat(headings(scribe.kb, group.info)[0].text)
-        place = "" if group.heading.title and not topic_of(scribe) else phrase("objective.place", scribe.language, paper=paper)
-        plain = {"count": _measure(scribe, shown[group.heading.key]), "place": place}
-        found.append(called(scribe, "objectives", key, group.heading, plain))
-    return tuple(found)
+        if group.heading.key in best and _of_part(scribe, group):
+            parts[group.info.id].append(group)
+        elif group.heading.key in best:
+            found.append(_objective(scribe, group, shown[group.heading.key]))
+    return (*found, *(_of_parts(scribe, own, shown) for own in parts.values()))
+
+
+def _objective(scribe: Scribe, group: Group, shown: int) -> Line:
+    """What one can do after the lines under a heading that tells what they are about."""
+    place = "" if group.heading.title and not topic_of(scribe) else _place(scribe, group)
+    terms = _terms(group)
+    if len(terms) >= FEWEST:
+        named = phrase("and", scribe.language).join(phrase("term", scribe.language, term=term) for term in terms[:ASKED])
+        return scribe.phrase("objectives", "objective.terms", plain={"terms": named, "place": place}, heading=group.heading)
+    trait, count = _trait(group, shown)
+    key = "objective.answer" if group.heading.asks else f"objective.{trait}.{scribe.material.request.audience}"
+    return called(scribe, "objectives", key, group.heading, {"count": _measure(scribe, count), "place": place})
+
+
+def _of_parts(scribe: Scribe, groups: Sequence[Group], shown: Mapping[tuple[int, int], int]) -> Line:
+    """One objective for the headings of a paper that name a part of it and no matter ("What was done"): the topic with these parts."""
+    told = [
+        phrase("objective.part", scribe.language, part=flat(group.heading.named.text), count=_measure(scribe, shown[group.heading.key]))
+        for group in groups
+    ]
+    topic = topic_of(scribe, TOPIC)
+    figures = sum("figures" in _told(one) for group in groups for one in group.sentences) >= FEWEST
+    key = f"objective.parts{'.figures' if figures else ''}{'' if topic else '.paper'}"
+    plain = {"topic": topic, "parts": phrase("and", scribe.language).join(told)}
+    return scribe.phrase("objectives", key, plain=plain, paper=headings(scribe.kb, groups[0].info)[0])
+
+
+def _of_part(scribe: Scribe, group: Group) -> bool:
+    """Whether a heading names a part of its paper and no matter: none of its words stands in the topic or in its lines."""
+    if group.heading.title or group.heading.asks or len(_terms(group)) >= FEWEST:
+        return False
+    said = " ".join([scribe.material.request.topic, *(one.text for one in group.sentences)])
+    return not set(content_words(group.heading.named.text, scribe.language)) & set(content_words(said, scribe.language))
+
+
+def _place(scribe: Scribe, group: Group) -> str:
+    return phrase("objective.place", scribe.language, paper=flat(headings(scribe.kb, group.info)[0].text))
+
+
+def _terms(group: Group) -> list[str]:
+    """The terms that the lines of a group define, where most of its lines do."""
+    found = [term for term in map(defined_term, group.sentences) if term]
+    return list(dict.fromkeys(found)) if 2 * len(found) > len(group.sentences) else []
 
 
 def _worth_asking(groups: list[Group], shown: Mapping[tuple[int, int], int]) -> list[Group]:
@@ -254,18 +295,31 @@ def _best(of: Sequence[Sentence], most: int) -> list[Sentence]:
     return sorted(sorted(of, key=lambda one: -one.score)[:most], key=lambda one: one.start)
 
 
-def _trait(group: Group) -> str:
-    """What is worth learning of a heading: a practice, duties, figures, or its matter."""
-    if group.info.kind in PRACTISED:
-        return "practice"
-    if group.info.kind == "agreement":
-        return "duty"
-    return "figures" if _figures(group) else "general"
+def _trait(group: Group, shown: int) -> tuple[str, int]:
+    """What is worth learning of a heading with so many points, and of how many points: duties, figures, what was done, or its matter.
+
+    It is what most of its lines tell, whatever their paper is: a report lays down duties too, and an agreement has dates.
+    """
+    told = Counter(trait for one in group.sentences for trait in _told(one))
+    lines = len(group.sentences)
+    if shown < FEWEST:
+        return "general", shown  # of one point, none is chosen
+    if 2 * told["duty"] > lines or (group.info.kind == "agreement" and 2 * told["figures"] <= lines):
+        return "duty", shown
+    if told["figures"] >= FEWEST and 2 * told["figures"] >= lines:
+        return "figures", min(told["figures"], shown)
+    return ("practice" if group.info.kind in PRACTISED and 2 * told["practice"] > lines else "general"), shown
 
 
-def _figures(group: Group) -> bool:
-    facts = [facts_in(one.text) for one in group.sentences]
-    return sum(len(f.dates) + len([q for q in f.quantities if q.unit]) for f in facts) >= 2
+def _told(one: Sentence) -> Iterator[str]:
+    """What a line tells: something that has to be done, that was done, dates or measures."""
+    said, facts = claims(one.text), facts_in(one.text)
+    if "must" in said:
+        yield "duty"
+    elif "done" in said:
+        yield "practice"
+    if facts.dates or any(quantity.unit for quantity in facts.quantities):
+        yield "figures"
 
 
 def _papers(scribe: Scribe, chosen: Sequence[Chosen]) -> tuple[Line, ...]:

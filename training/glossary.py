@@ -96,13 +96,19 @@ def _defined(scribe: Scribe, ranked: Sequence[Sentence]) -> Iterator[Entry]:
     """The terms that the papers define and no list names, each with the sentence that says what it is; one of each."""
     seen: set[str] = set()
     for one in ranked:
-        found = _DEFINES.search(one.text.strip()) if one.alone and one.language == scribe.language else None
-        term = found["term"].strip(_MARKS) if found is not None else ""
-        term = term[after_label(term) :].strip(_MARKS) if regex.match(r"[\p{L}\p{M}]", term) else ""
-        if term and term.casefold() not in seen and len(term.split()) <= LONGEST:
+        term = defined_term(one) if one.language == scribe.language else ""
+        if term and term.casefold() not in seen:
             seen.add(term.casefold())
             name = Name(one.language, term, "paper", (scribe.cite(one),))
             yield Entry(line_id("glossary", term), (name,), scribe.quote("glossary", one))
+
+
+def defined_term(one: Sentence) -> str:
+    """The term that a sentence begins with and defines; "" where it defines none."""
+    found = _DEFINES.search(one.text.strip()) if one.alone else None
+    term = found["term"].strip(_MARKS) if found is not None else ""
+    term = term[after_label(term) :].strip(_MARKS) if regex.match(r"[\p{L}\p{M}]", term) else ""
+    return term if len(term.split()) <= LONGEST else ""
 
 
 def _generic(term: Term) -> bool:

@@ -199,6 +199,8 @@ class QuizItem:
     * ``choice``: ``prompt`` has one `BLANK`; ``options`` hold exactly one that is right.
     * ``match``: ``pairs`` belong together, each proved by the citation of the same place in ``proof.citations``.
     * ``order``: ``steps`` in the right order, as they are numbered in the cited clause.
+
+    ``under`` is the heading of the section that is asked of, which says what its sentences are about; "" where the paper has none.
     """
 
     id: str
@@ -212,6 +214,7 @@ class QuizItem:
     changed: str = ""
     pairs: tuple[Pair, ...] = ()
     steps: tuple[str, ...] = ()
+    under: str = ""
     pinned: bool = False
     dropped: bool = False
 

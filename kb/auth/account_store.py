@@ -273,7 +273,9 @@ def _explained(what: str) -> Iterator[None]:
     except (AccountsError, AccessError):
         raise
     except SQLAlchemyError as error:
-        said = str(error.orig if isinstance(error, DBAPIError) else error)
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        kind = getattr(cause, "sqlite_errorname", "")
+        said = f"{cause} ({kind})" if kind else str(cause)
         if "locked" in said or "lock timeout" in said:
             raise AccountsError("Another process is changing the accounts. Try again in a moment.", "busy") from error
         raise AccountsError(f"The accounts cannot be {what}: {said}. Run `setu users check`; see that the disk is not full.") from error

@@ -18,9 +18,5 @@ def stands_alone(text: str, language: Language) -> bool:
     return answer_candidates.stands_alone(text, language)
 
 
-def names_a_clause(text: str) -> bool:
-    return answer_candidates.names_a_clause(text)
-
-
 def speaks_of_pilot(text: str) -> bool:
     return passages.speaks_of_pilot(text)

@@ -217,3 +217,40 @@ Each hive is inspected every three days, said the mayor. Residents of Mill Stree
         assert {info.kind for info in kb.documents()} >= {"news"}
         found = gather(kb, Request("bee hives on roofs", ("en",)))
     assert not [one.text for one in found.all() if one.info.kind == "news"]
+
+
+PARTED = """Goat pens of Fernley: what was done
+
+1 Background
+
+Fernley counted 212 stray goats in its market in 2019.
+
+The goats broke 31 stalls of the market in one summer.
+
+2 What was done
+
+The council built nine pens beside the market in May 2020.
+
+Two keepers fed the goats each morning and wrote down every goat.
+
+3 Definitions
+
+“Pen” means a fenced yard of at least 40 square metres.
+
+“Keeper” means a person whom the council pays to feed goats.
+"""
+
+
+def test_headings_that_name_no_matter_make_one_objective_and_definitions_name_their_terms(tmp_path: Path) -> None:
+    (tmp_path / "pens.txt").write_text(PARTED, encoding="utf-8")
+    with KnowledgeBase.open(Settings.load(home=tmp_path / "home")) as kb:
+        kb.ingest([tmp_path / "pens.txt"])
+        told = [line.text for line in objectives(Scribe(kb, gather(kb, Request("stray goats", ("en",)))))]
+    parts = [text for text in told if "“Background”" in text or "“What was done”" in text]
+    assert len(parts) == 1
+    assert "stray goats" in parts[0]
+    assert "Goat pens of Fernley" in parts[0]
+    terms = [text for text in told if "“Pen”" in text]
+    assert len(terms) == 1
+    assert "“Keeper”" in terms[0]
+    assert not any("“Definitions”" in text for text in told)

@@ -88,9 +88,10 @@ _FORM: Final = regex.compile(r"_{3,}|\.{6,}")
 _ITSELF: Final = regex.compile(
     r"\s*(?:(?:This|The present) (?:report|note|circular|paper|document|booklet|leaflet|handout|order)\b|本(?:報告|報告書"
     r"|書|資料|稿|通知)(?![\p{Han}])"
+    r"|(?:Issued|Published|Prepared|Compiled|Printed|Replaces|Supersedes)\b"
     r"|(?:यह|इस) (?:टिप्पणी|रिपोर्ट|परिपत्र|आदेश|पुस्तिका)|(?:हा|हे|ही|सदर) (?:अहवाल|परिपत्रक|टिप्पणी|टिपण|पुस्तिका|आदेश))"
 )
-"""A line about the paper itself."""
+"""A line about the paper itself, or its imprint."""
 _IN_FORCE: Final = regex.compile(
     r"\b(?:circular|order|guideline|notice|agreement|procedure)s? (?:comes?|came|takes?|is|will (?:come|be)|shall (?:come|be))"
     r" (?:into (?:force|effect)|effect|in force|effective)\b"

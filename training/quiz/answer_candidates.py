@@ -26,6 +26,9 @@ _PERSON_EN: Final = regex.compile(r"\b(?:Mr|Ms|Mrs|Dr|Prof|Shri|Smt)\.? (?P<name
 _BODY_EN: Final = regex.compile(
     r"\b(?:\p{Lu}[\p{L}-]+ ){1,4}(?:Committee|Council|Bureau|Institute|Corporation|Agency|Commission|Authority|University|Assembly|Bank)\b"
 )
+_BODY_JA: Final = regex.compile(
+    r"(?<![\p{Han}\p{Katakana}ー])[\p{Han}\p{Katakana}ー]{1,12}(?:課|局|委員会|協議会|機構|センター|事務所|組合|財団|消防署|保健所)(?![\p{Han}\p{Katakana}ー])"
+)
 _BODY: Final = regex.compile(
     r"Committee|Council|Bureau|Institute|Corporation|Agency|Commission|Authority|University|Assembly|Bank|Ministry|Department|Port"
     r"|मंत्रालय|पालिका|समिती|समिति|संस्था|विभाग|निगम|आयोग|省|局|委員会|機構|市役所"
@@ -37,6 +40,9 @@ _IDENTIFIES: Final = regex.compile(
     r"|表|図)(?:\p{Nd}+(?:, ?| व | आणि | और | एवं | and |、))*$"
 )
 """Before a number that names a thing and counts nothing, or before several such numbers."""
+_BENT: Final = regex.compile(r"^.*\p{Nd}(?:\s+\p{Lu}\p{L}+)?|^(?!.*\p{Nd}).*$", regex.S)
+"""A date up to its ending."""
+_DAY: Final = regex.compile(r"\p{Nd}\s?$")
 _HALF: Final = regex.compile(r"\p{Nd}\s?(?:時間|分|年|か月|ヶ月|億|万|hours?|years?|feet)\s?$")
 """Before the second half of a measure ("2時間10分")."""
 
@@ -93,6 +99,9 @@ def slots(one: Sentence, known: Roster) -> tuple[Slot, ...]:
     return tuple(taken)
 
 
+WITHOUT_CAPITALS: Final[frozenset[Language]] = frozenset({"mr", "hi", "ja"})
+
+
 def unbound(one: Sentence, found: Sequence[Slot]) -> tuple[Slot, ...]:
     """Those whose value nothing in the sentence binds: no end of a range, no part or sum of others of its unit, nothing that begins it.
 
@@ -105,7 +114,8 @@ def unbound(one: Sentence, found: Sequence[Slot]) -> tuple[Slot, ...]:
         others = [quantity for quantity in amounts if quantity not in own]
         bound = any(quantity.unit == other.unit for quantity in own for other in others)
         ranged = _RANGED_BEFORE.search(one.text[: slot.start]) or _RANGED_AFTER.match(one.text, slot.end)
-        if slot.start and not bound and not ranged:
+        capital = not slot.start and one.language not in WITHOUT_CAPITALS
+        if not (capital or bound or ranged):
             kept.append(slot)
     return tuple(kept)
 
@@ -114,7 +124,10 @@ def _all(one: Sentence, known: Roster) -> Iterator[Slot]:
     text = one.text
     facts = facts_in(text)
     for date in facts.dates:
-        shape = f"{date.when.precision} {date.when.calendar}"
+        if _DAY.search(text[: date.start]):
+            continue  # "15 June 2025 to 14 June 2028": the second day is read with neither
+        # "२०२३ च्या" and "2024" cannot stand for each other.
+        shape = f"{date.when.precision} {date.when.calendar} {_BENT.sub('', date.text)}"
         yield Slot("date", date.start, date.end, date.text, str(date.when), shape)
     for quantity in facts.quantities:
         yield from _of_quantity(text, quantity)
@@ -142,6 +155,7 @@ def _of_quantity(text: str, quantity: Quantity) -> Iterator[Slot]:
     looks += (" worded" if regex.search(r"\p{L}", quantity.text) else "") + (
         " parts" if regex.search(r"\p{Nd}\.\p{Nd}", quantity.text) else ""
     )
+    looks += " capital" if quantity.text[:1].isupper() else ""
     looks += " year" if not quantity.unit and _YEARLY.fullmatch(quantity.text) else ""
     key, shape = f"{quantity.value} {quantity.unit}", f"{quantity.unit} {style}{bent}{looks}"
     yield Slot(asks, quantity.start, end, text[quantity.start : end], key, shape)
@@ -157,6 +171,8 @@ def _of_names(one: Sentence, known: Roster) -> Iterator[Slot]:
             body = f"{one.language} body" if asks == "organisation" and _BODY.search(name) else one.language
             shape = f"{body}{_article(text, match.start())}"
             yield Slot(asks, match.start(), match.end(), name, name.casefold(), shape)
+    for match in _BODY_JA.finditer(text) if one.language == "ja" else ():
+        yield Slot("organisation", *match.span(), match[0], match[0], "ja body")
     if one.language == "en":
         for match in _PERSON_EN.finditer(text):
             start, end = match.span("name")
@@ -199,24 +215,8 @@ _LEANS: Final = regex.compile(
     r"|(?<![\p{L}\p{M}])(?:पुढीलप्रमाणे|खालीलप्रमाणे|निम्नलिखित|उपर्युक्त|उपरोक्त)(?![\p{L}\p{M}])"
     r"|^(?:ただし|一方|さらに|したがって|例えば|たとえば|加えて|まず|最後に)|上記|前記|上述|次の|以下の|私たち|我々|当社|弊社"
 )
-_CLAUSE: Final = regex.compile(
-    r"\b(?:Articles?|Sections?|Clauses?|Paragraphs?|Annex)\s\p{Nd}|(?<![\p{L}\p{M}])(?:कलम|धारा|अनुच्छेद|परिच्छेद)\s\p{Nd}|第\s?\p{Nd}+\s?[条項]",
-    regex.I,
-)
-"""A clause by its number, which is another one in every paper."""
 _NO_VERB: Final = regex.compile(r"(?:[^\p{Hiragana}）)」』。！]|こと|もの|とき)(?:（[^（）]*）)?。?$")
 """How a Japanese item of a list ends that is no sentence ("…の表明。")."""
-_ROLES: Final[Mapping[Language, regex.Pattern[str]]] = {
-    "en": regex.compile(
-        r"\b(?:participants?|signatories|signatory|part(?:y|ies))\b|\bthis (?:\p{Lu}[\p{L}-]+|agreement|policy|statement)\b"
-        r"|\b(?:the|both|either|each) (?:two )?(?:sides?|leaders|governments|countries)\b",
-        regex.I,
-    ),
-    "mr": regex.compile(r"(?<![\p{L}\p{M}])(?:सहभागी पक्ष|(?:हा|या|सदर) (?:करार|धोरण|परिपत्रक))"),
-    "hi": regex.compile(r"(?<![\p{L}\p{M}])(?:यह|इस) (?:नीति|समझौत|ज्ञापन)|(?<![\p{L}\p{M}])पक्ष(?=ों| )"),
-    "ja": regex.compile(r"本(?:契約|規約|利用規約|サービス|規程|報告|ポリシー|通知|覚書|協定|条例|市)|皆様|お客様|ユーザー"),
-}
-"""What a paper calls itself, and those that it is about."""
 
 
 def stands_alone(text: str, language: Language) -> bool:
@@ -224,30 +224,3 @@ def stands_alone(text: str, language: Language) -> bool:
     if _LEANS.search(text) or is_formula(text):
         return False
     return language != "ja" or _NO_VERB.search(text) is None
-
-
-def names_a_clause(text: str) -> bool:
-    """Whether a sentence speaks of a clause by its number, and so must say of which paper."""
-    return _CLAUSE.search(text) is not None
-
-
-class Roles:
-    """Which papers say "the Participants", "this Memorandum": where two of one kind do, a sentence does not tell which is meant."""
-
-    def __init__(self, evidence: Iterable[Sentence]) -> None:
-        self._papers: dict[tuple[str, str], set[int]] = defaultdict(set)
-        for one in evidence:
-            for role in _roles(one):
-                self._papers[one.info.kind, role].add(one.info.id)
-
-    def clear(self, one: Sentence) -> bool:
-        """Whether every role that a sentence names is one in its own paper only."""
-        return all(self._papers[one.info.kind, role] <= {one.info.id} for role in _roles(one))
-
-
-def _roles(one: Sentence) -> set[str]:
-    pattern = _ROLES.get(one.language)
-    if pattern is None:
-        return set()
-    # "The two leaders" of one statement may be those of another that says "the leaders".
-    return {match[0].casefold().rstrip("s").removeprefix("the ").removeprefix("two ") for match in pattern.finditer(one.text)}

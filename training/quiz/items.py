@@ -15,17 +15,17 @@ from kb.verify.fact_check import facts_in
 from lang.languages import Language
 from lang.values.numerals import DEVANAGARI_DIGITS, FULL_WIDTH_DIGITS, counted
 from lang.words.search_tokens import script
-from training.cited_lines import Scribe, line_id
+from training.cited_lines import Scribe, flat, line_id
 from training.material.source_sentences import Sentence
 from training.material.standing import frame, points, states
 from training.phrases import phrase
-from training.quiz.answer_candidates import Roles, Roster, Slot, names_a_clause, pool, slots, stands_alone, unbound
+from training.quiz.answer_candidates import Roster, Slot, pool, slots, stands_alone, unbound
 from training.quiz.distractors import EDITS, Doubts, differ, distractors, follows_from_limit
 from training.records import BLANK, Asks, ItemKind, Line, Option, QuizItem
 
 WRONG: Final = 3
 """Wrong options that a choice has where there are so many; two are the least."""
-SHORTEST: Final[Mapping[str, int]] = {"japanese": 24, "latin": 55, "devanagari": 46}
+SHORTEST: Final[Mapping[str, int]] = {"japanese": 9, "latin": 24, "devanagari": 20}
 LONGEST: Final[Mapping[str, int]] = {"japanese": 150, "latin": 320, "devanagari": 300}
 """Characters of a sentence that is asked about."""
 RIVALS: Final = 8
@@ -51,14 +51,13 @@ class Bench:
     known: Roster
     doubts: Doubts
     values: Mapping[tuple[Asks, Language, str], Mapping[str, Sequence[tuple[Sentence, Slot]]]]
-    roles: Roles
 
     @classmethod
     def of(cls, scribe: Scribe, known: Roster) -> Bench:
         """The bench of a module's material."""
         evidence = scribe.material.evidence
         values = pool((*evidence, *scribe.material.around), known)
-        return cls(scribe, known, Doubts(scribe, known), values, Roles(evidence))
+        return cls(scribe, known, Doubts(scribe, known), values)
 
     def rivals(self, one: Sentence, slot: Slot) -> list[tuple[Sentence, Slot]]:
         """Other values of the kind, those of the same paper first, then the likest in size."""
@@ -68,21 +67,23 @@ class Bench:
         chance.shuffle(first)
         return sorted(first, key=lambda pair: (pair[0].info.id != one.info.id, _far(slot, pair[1])))[:RIVALS]
 
+    def told(self, one: Sentence) -> list[Slot]:
+        """What of a sentence can be judged: nothing on which the papers differ."""
+        return [slot for slot in unbound(one, slots(one, self.known)) if not self.doubts.contested(one, slot)]
+
     def asked(self, one: Sentence) -> list[Slot]:
-        """What of a sentence is asked for: nothing on which the papers differ, nor where it does not tell of which paper it is."""
-        if not self.roles.clear(one) or names_a_clause(one.text):
-            return []
-        free = unbound(one, slots(one, self.known))
-        return [slot for slot in free if not self.doubts.contested(one, slot)]
+        """What of it is asked for: nothing that its paper or its section, which stand above the question, are called by."""
+        shown = f"{one.info.title}\n{one.heading.text}".casefold()
+        return [slot for slot in self.told(one) if slot.text.casefold() not in shown]
 
 
 def fit(one: Sentence) -> bool:
-    """Whether a sentence can be asked about by itself."""
+    """Whether a sentence can be asked about with no more beside it than its section and its paper."""
     kind = script(one.text)
     whole = one.whole and one.alone and not one.items and "\n" not in one.text and not refers_back(one.text)
     whole = whole and stands_alone(one.text, one.language) and not points(one.text, one.language)
-    # The question above an answer says what it is about, and is not there beside the gap.
-    whole = whole and not one.heading.asks and not frame(one.text, one.language) and states(one.text, one.language)
+    whole = whole and not frame(one.text, one.language)
+    whole = whole and (states(one.text, one.language) or not one.heading.title)  # what has no verb leans on its section
     return whole and SHORTEST.get(kind, 40) <= len(one.text) <= LONGEST.get(kind, 300) and not one.text.rstrip().endswith(("?", "？"))
 
 
@@ -111,15 +112,18 @@ def choice(bench: Bench, one: Sentence) -> QuizItem | None:
 
 def true(bench: Bench, one: Sentence) -> QuizItem | None:
     """The sentence itself, as a statement to be judged."""
-    if not bench.asked(one):
+    told = bench.told(one)
+    if not told or not states(one.text, one.language):
         return None
     language = bench.scribe.language
     options = (Option(phrase("true", language), True, one.text), Option(phrase("false", language), False, ""))
-    return _item("true_false", _by_worth(bench.asked(one))[0].asks, one, bench, one.text, options=options)
+    return _item("true_false", _by_worth(told)[0].asks, one, bench, one.text, options=options)
 
 
 def false(bench: Bench, one: Sentence) -> QuizItem | None:
     """The sentence with one fact changed: to another value of the same papers, else to another number."""
+    if not states(one.text, one.language):
+        return None
     for slot in _unordered(one, bench.asked(one)):
         for source, wrong in distractors(one, slot, _false_here(one, slot, bench.rivals(one, slot)), bench.doubts, 1):
             claim = _with(one, slot, wrong.text)
@@ -162,7 +166,9 @@ def proof(bench: Bench, one: Sentence) -> Line:
 def _item(
     kind: ItemKind, asks: Asks, one: Sentence, bench: Bench, prompt: str, options: tuple[Option, ...] = (), answers: tuple[str, ...] = ()
 ) -> QuizItem:
-    return QuizItem(line_id("quiz", kind, one.info.id, one.start), kind, asks, one.language, prompt, proof(bench, one), options, answers)
+    under = "" if one.heading.title else flat(one.heading.named.text)
+    made = QuizItem(line_id("quiz", kind, one.info.id, one.start), kind, asks, one.language, prompt, proof(bench, one), options, answers)
+    return replace(made, under=under)
 
 
 def _false(bench: Bench, one: Sentence, asks: Asks, claim: str, said: str, instead: str, source: Sentence | None) -> QuizItem:

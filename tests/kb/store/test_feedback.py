@@ -148,7 +148,7 @@ def test_an_opinion_outlives_the_next_question_of_its_conversation(kept: Convers
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.booleans(), st.sampled_from([None, *REASONS]), st.text(max_size=3 * MAX_COMMENT))
+@given(st.booleans(), st.sampled_from([None, *REASONS]), st.text(st.characters(exclude_characters="\0"), max_size=3 * MAX_COMMENT))
 def test_any_opinion_is_kept_as_it_was_but_for_white_space_and_length(
     kept: Conversations, catalogue: Catalogue, good: bool, reason, comment: str
 ) -> None:

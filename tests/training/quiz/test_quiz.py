@@ -14,10 +14,11 @@ from lang.languages import Language
 from training.cited_lines import Scribe
 from training.material.gather import gather
 from training.material.source_sentences import Sentence, sentences
-from training.quiz.answer_candidates import Roles, Slot, roster, slots, unbound
+from training.quiz.answer_candidates import Slot, roster, slots, unbound
 from training.quiz.assembly import flaw, quiz
 from training.quiz.distractors import EDITS
-from training.quiz.items import Bench, choice, cloze, denied, false, fit, spellings
+from training.quiz.instructions import instruction
+from training.quiz.items import Bench, choice, cloze, denied, false, fit, spellings, true
 from training.quiz.matching import match, order
 from training.records import BLANK, QuizItem, Request
 
@@ -71,6 +72,20 @@ STEPS = """# Procedure for a broken tide gauge
 
 3. Replace the float and read the tide gauge for an hour.
 """
+NOTES = """# Notes on the harbour
+
+## Lighthouse
+
+The plinth is 4.2 m high.
+
+Height of the lantern above the sea: 31 m.
+
+The licence of the kiosk runs from 15 June 2025 to 14 June 2028.
+
+## Lamps 2031
+
+The lamps of 2031 will be changed by the harbour master.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +93,7 @@ def kb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
     folder = tmp_path_factory.mktemp("quiz")
     papers = folder / "papers"
     papers.mkdir()
-    for name, text in (("memorandum", ENGLISH), ("circular", MARATHI), ("steps", STEPS)):
+    for name, text in (("memorandum", ENGLISH), ("circular", MARATHI), ("steps", STEPS), ("notes", NOTES)):
         (papers / f"{name}.md").write_text(text, encoding="utf-8")
     with KnowledgeBase.open(Settings.load(home=folder / "home")) as base:
         base.ingest([papers])
@@ -271,26 +286,12 @@ def test_a_key_that_is_tampered_with_is_found(made: tuple[QuizItem, ...]) -> Non
 def test_the_same_papers_give_the_same_quiz_wherever_they_are_kept(made: tuple[QuizItem, ...], tmp_path: Path) -> None:
     papers = tmp_path / "papers"
     papers.mkdir()
-    for name, text in (("memorandum", ENGLISH), ("circular", MARATHI), ("steps", STEPS)):
+    for name, text in (("memorandum", ENGLISH), ("circular", MARATHI), ("steps", STEPS), ("notes", NOTES)):
         (papers / f"{name}.md").write_text(text, encoding="utf-8")
     with KnowledgeBase.open(Settings.load(home=tmp_path / "home")) as other:
         other.ingest([papers])
         again = quiz(Scribe(other, gather(other, Request("tide gauges", ("en",)))), 8)
     assert [(item.prompt, item.answers) for item in again] == [(item.prompt, item.answers) for item in made]
-
-
-def test_the_participants_are_clear_only_where_one_paper_of_the_kind_has_some(kb: KnowledgeBase) -> None:
-    one = replace(said(kb, "forty tide gauges"), text="The Participants will meet twice a year in the harbour of Ottermouth.")
-    other = replace(one, info=replace(one.info, id=one.info.id + 100), text="The Participants will meet every month.")
-    news = replace(other, info=replace(other.info, kind="news"))
-    assert Roles([one, news]).clear(one)
-    assert not Roles([one, other]).clear(one)
-
-
-def test_the_two_leaders_may_be_those_whom_another_paper_calls_the_leaders(kb: KnowledgeBase) -> None:
-    one = replace(said(kb, "forty tide gauges"), text="The two leaders will meet in the harbour of Ottermouth in spring.")
-    other = replace(one, info=replace(one.info, id=one.info.id + 100), text="The leaders met in the harbour of Seagate.")
-    assert not Roles([one, other]).clear(one)
 
 
 def test_half_of_a_measure_and_one_of_several_ward_numbers_are_not_asked_for(kb: KnowledgeBase) -> None:
@@ -299,3 +300,37 @@ def test_half_of_a_measure_and_one_of_several_ward_numbers_are_not_asked_for(kb:
     assert not {"2時間", "10分", "10"} & {slot.text for slot in slots(half, {})}
     wards = replace(one, text="माहिती मंचाचा प्रयोग प्रभाग क्रमांक ३, ७ आणि ११ मध्ये केला जाईल.", language="mr")
     assert slots(wards, {}) == ()
+
+
+def test_a_short_sentence_is_asked_under_its_section_and_what_has_no_verb_is_no_statement(kb: KnowledgeBase) -> None:
+    bench = bench_of(kb, "plinth of the lighthouse", "en")
+    short = said(kb, "The plinth is")
+    assert fit(short)
+    made = cloze(bench, short)
+    assert made is not None
+    assert made.under == "Lighthouse"
+    verbless = said(kb, "Height of the lantern")
+    assert true(bench, verbless) is None
+    assert cloze(bench, verbless) is not None
+
+
+def test_what_stands_in_the_title_or_the_heading_is_not_asked_for(kb: KnowledgeBase) -> None:
+    assert "2031" not in {slot.text for slot in bench_of(kb, "lamps of the harbour", "en").asked(said(kb, "The lamps of 2031"))}
+
+
+@pytest.mark.parametrize(
+    ("language", "start"),
+    [("en", "From “"), ("mr", "“"), ("hi", "“"), ("ja", "『")],
+)
+def test_a_question_names_its_paper_and_its_section_in_every_language(kb: KnowledgeBase, language: Language, start: str) -> None:
+    made = cloze(bench_of(kb, "plinth of the lighthouse", "en"), said(kb, "The plinth is"))
+    assert made is not None
+    told = instruction(made, language)
+    assert told.startswith(start)
+    assert "Notes on the harbour" in told
+    assert "Lighthouse" in told
+    assert instruction(replace(made, under=""), language).count("Lighthouse") == 0
+
+
+def test_a_date_with_half_of_another_before_it_is_not_asked_for(kb: KnowledgeBase) -> None:
+    assert not {"June 2028"} & asked(kb, "The licence of the kiosk")

@@ -295,11 +295,9 @@ def _print(module: Module) -> None:
 
 
 def _item(item: QuizItem, at: int) -> Iterator[str]:
-    from training.phrases import phrase
-    from ui.export.training_modules.module_content import instruction_of
+    from training.quiz.instructions import instruction
 
-    heading = {"heading": item.prompt} if item.kind == "order" else {}
-    yield f"  {at}. {phrase(instruction_of(item), item.language, **heading)} {item.prompt if item.kind != 'order' else ''}"
+    yield f"  {at}. {instruction(item, item.language)} {item.prompt if item.kind != 'order' else ''}"
     for option in item.options:
         yield f"       {'*' if option.correct else ' '} {option.text}"
     if item.answers:

@@ -12,8 +12,8 @@ from typing import Final
 from kb import KnowledgeBase
 from kb.records import Citation, Status
 from lang.languages import Language
-from training.phrases import phrase
-from training.records import Asks, Case, Line, Module, Origin, Paper, QuizItem, Rendering, Section
+from training.quiz.instructions import instruction
+from training.records import Case, Line, Module, Origin, Paper, QuizItem, Rendering, Section
 from ui.components.i18n import Strings
 from ui.components.markup import STATUS_ICON, html
 from ui.components.permalinks import Passage, state_words, version_of
@@ -187,27 +187,15 @@ class Asked:
 def asked(module: Module, cited: Cited, *, apart: bool = False) -> Iterator[Asked]:
     """The questions in order, numbered from 1; with ``apart``, the proofs are shown themselves and not with their sources."""
     for number, item in enumerate(module.quiz, start=1):
-        heading = {"heading": item.prompt} if item.kind == "order" else {}
         yield Asked(
             number,
             item,
-            phrase(instruction_of(item), module.language, **heading),
+            instruction(item, module.language),
             key(item, cited.words),
             tuple(_proofs(item, cited, "quote" if apart else "phrase")),
             cited.mark_of(item.proof),
             {option.text: cited.marks(option.citations) for option in item.options if not option.correct and option.citations},
         )
-
-
-ASKED_FOR: Final = frozenset[Asks]({"date", "number", "amount", "name", "organisation", "place"})
-"""Kinds of things of which a gap says that they belong there: else a word may fit as well."""
-
-
-def instruction_of(item: QuizItem) -> str:
-    """The key of the phrase that says what is to be done, and of a gap what kind of thing belongs there."""
-    if item.proof.origin == "own" and item.kind in ("choice", "cloze"):
-        return f"instruction.own_{item.kind}"
-    return f"instruction.cloze.{item.asks}" if item.kind == "cloze" and item.asks in ASKED_FOR else f"instruction.{item.kind}"
 
 
 def _proofs(item: QuizItem, cited: Cited, origin: Origin) -> Iterator[Said]:

@@ -8,11 +8,11 @@ from typing import Final
 
 import streamlit as st
 
-from training.phrases import phrase
+from training.quiz.instructions import instruction
 from training.records import PARTS, Case, Entry, Line, Module, Part, QuizItem, Section, Slide
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
-from ui.export.training_modules.module_content import hours, instruction_of, kept
+from ui.export.training_modules.module_content import hours, kept
 from ui.pages.studio import studio_params
 from ui.pages.studio.module_lines import (
     Desk,
@@ -176,7 +176,7 @@ def _item(desk: Desk, item: QuizItem, number: int) -> None:
         item.id, item.prompt if worded else None, item.pinned, item.dropped, item=True, gap=item.kind in ("cloze", "choice") and not own
     )
     _head(desk, words("module.question", number=number), target, rests_on=item.proof.id)
-    asked = phrase(instruction_of(item), item.language, **({"heading": item.prompt} if item.kind == "order" else {}))
+    asked = instruction(item, item.language)
     prompt = f"<p>{html(item.prompt)}</p>" if worded else ""
     st.html(
         f'<div class="setu-studio-item" lang="{item.language}"><p class="setu-facts">{html(asked)}</p>{prompt}{_answers(item, words)}</div>'
