@@ -6,6 +6,7 @@ from datetime import date
 
 from ingest.records import Document, Kind
 from kb import KnowledgeBase
+from kb.agreements.cards import card_of
 from kb.ports import Ports
 from lang.languages import Language
 from tests.kb.make import document
@@ -67,5 +68,6 @@ def ports_of(kb: KnowledgeBase) -> Ports:
         outline=kb.blocks_within,
         papers=lambda: [paper for paper in kb.documents() if paper.state == "published"],
         facts=kb.fact_views,
+        card=lambda paper: card_of(kb, paper),
         counterparts=kb._retriever.counterparts,
     )

@@ -123,6 +123,11 @@ def asks_shorter(message: str) -> bool:
     return _of_form(message, _forms("shortened")) is not None
 
 
+def asks_until(message: str) -> bool:
+    """Whether a question asks for the last day of something: *until when?*, कधी संपतो, いつまで."""
+    return _of_form(message, _forms("expires")) is not None
+
+
 def asks_in_short(message: str) -> bool:
     """Whether a message has a word for a summary and none for a translation: 日本語で要約して is no translation.
 

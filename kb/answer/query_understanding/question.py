@@ -91,9 +91,9 @@ class Question:
     a matter, and not of papers as a whole. ``matter`` is what it asks about, without the words that say what is to be done and without
     those that name the papers; "" where it asks for no matter in particular. ``compared`` is the message whose matter is compared without
     the names of papers: what is looked up in each. ``declined`` says why a message is not for papers. ``points`` is into how many it
-    wants the answer cut. ``language`` is the asker's, ``answer_in`` that in which the answer is wanted, ``told_in`` the same where the
-    message asks for it in so many words. ``filters`` limit the papers that may answer; ``today`` is the day it is for the asker. ``sure``
-    is how likely the skill is wanted.
+    wants the answer cut, half of those told before where it only wants that shorter. ``language`` is the asker's, ``answer_in`` that in
+    which the answer is wanted, ``told_in`` the same where the message asks for it in so many words. ``filters`` limit the papers that may
+    answer; ``today`` is the day it is for the asker. ``sure`` is how likely the skill is wanted.
     ``again`` is whether it has no matter of its own after a look-up: it can only say how what was told is to be put.
     """
 
@@ -202,6 +202,8 @@ def understand(
         said = replace(said, of_matter=of_matter(likely_wanted) if intent == "digest" else 0.0)
     if skill == "inventory":  # "which papers have you got in Japanese?" speaks of the papers, and not of the answer
         said = replace(said, answer_in="und")
+    if said.points is None and before is not None and before.skill == skill and asks_shorter(question):
+        said = replace(said, points=max(1, told_points(before) // 2))
     return replace(said, skill=skill, matter=matter, papers=meant, carried=carried, settled=bool(settled), sure=sure)
 
 
@@ -213,7 +215,7 @@ def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before
         likely = without_comparing(said.text, likely)
     best, sure = likeliest(likely)
     brief = not named.papers and len(content(said.matter, said.language)) <= BRIEF
-    how = said.points is not None or said.answer_in != "und" or skill_of(best) == "summary"
+    how = said.points is not None or said.answer_in != "und" or skill_of(best) == "summary" or asks_shorter(said.text)
     if before is not None and before.skill in _PUT_ANEW and best in _WAYS and brief and how:
         return cast(Intent, before.skill), 1.0
     if said.again and said.answer_in == "und" and asks_shorter(said.text):
@@ -262,6 +264,11 @@ def _names_owner(said: Question, ports: Ports) -> bool:
     """Whether a message names somebody who sees to obligations."""
     owners = {kept.handling.owner for those in ports.handlings().values() for kept in those}
     return owner_named(said.text, said.language, owners) != ""
+
+
+def told_points(answer: Answer) -> int:
+    """How many points or rows an answer has."""
+    return sum(len(block.rows) for block in answer.blocks if block.kind in ("points", "table"))
 
 
 def _last_done(history: Sequence[Turn]) -> Answer | None:

@@ -31,6 +31,18 @@ class SkillResult:
         place = {old: new for new, old in enumerate(shown)}
         return replace(self, statements=tuple(self.statements[at] for at in shown), blocks=_renumbered(self.blocks, place))
 
+    def first(self, most: int) -> SkillResult:
+        """The same with the first ``most`` of its points or rows, and without the headings of what falls away."""
+        kept: list[Block] = []
+        for block in self.blocks:
+            rows = block.rows[:most]
+            if rows or not block.rows:
+                kept.append(replace(block, rows=rows))
+            most -= len(rows)
+            if most == 0 and rows:
+                break
+        return replace(self, blocks=tuple(kept))
+
     def led_by(self, quotes: Sequence[Statement]) -> SkillResult:
         """The same below some quotes."""
         if not quotes:

@@ -7,17 +7,17 @@ that hold a stored fact come first, and what a person corrected is told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
 import regex
 
-from kb.answer.document_selection.language_versions import among, cited_of, editions, facts_of, texts_of
-from kb.answer.presentation.rendering import OPEN
+from kb.answer.document_selection.language_versions import Edition, among, cited_of, editions, facts_of, texts_of
+from kb.answer.presentation.rendering import OPEN, said_fact
 from kb.answer.query_understanding.answer_types import asked_for, common, matters
-from kb.answer.query_understanding.intent import asks_for_dates
+from kb.answer.query_understanding.intent import asks_for_dates, asks_until
 from kb.answer.query_understanding.query_parsing import narrows
 from kb.answer.query_understanding.question import LAID_OUT, Question
 from kb.answer.quotation.citation_builder import Evidence, SkillResult
@@ -29,6 +29,7 @@ from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Filters, Grade, Skill, Statement
 from kb.verify.citations import inside, overlap
 from lang.languages import Language
+from prompts.phrases import phrase
 
 LENGTH = 400
 """Characters of a stretch; a list may be longer (`kb.answer.quotation.quote_spans`)."""
@@ -89,6 +90,8 @@ ASPECTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """The aspects of an agreement (``aspects.toml``) that a matter of a question (``matters.toml``) asks for."""
 OF_SIGNING: Final[Mapping[str, str]] = MappingProxyType({"person": "signatories", "date": "signed"})
 """Which aspect tells who signed, and which when."""
+OF_LAST_DAY: Final = frozenset({"duration", "ending", "effect", "signing"})
+"""The matters that a question for the last day of an agreement may touch, none of which it asks for by itself."""
 MOST_AGREEMENTS: Final = 3
 """Agreements that a question may mean, for each to be told."""
 
@@ -100,6 +103,8 @@ def known(question: Question, ports: Ports) -> tuple[Sequence[Statement], tuple[
     where too many agreements are meant. Of who signed, and when, only what is asked for is told.
     """
     told = matters(question.asked) - common()
+    until = asks_until(question.asked) and told <= OF_LAST_DAY
+    told = frozenset({"duration"}) if until else told
     agreements = [paper for paper in question.of_kind if paper.kind == "agreement"]
     meant = editions([paper for paper in agreements if paper in question.named] if question.named else agreements, ports)
     if not told or not told <= ASPECTS.keys() or not 0 < len(meant) <= MOST_AGREEMENTS:
@@ -119,8 +124,21 @@ def known(question: Question, ports: Ports) -> tuple[Sequence[Statement], tuple[
             if filled is not None and by_person:
                 named = f"{edition.shown(question.said_in).title} – " if len(meant) > 1 else ""
                 lines.append((Cell(f"{named}{aspect.label(question.said_in)}: {filled.cell.text}"),))
+        if until:
+            lines += _last_day(edition, question, read, ports)
     block = (Block("points", rows=tuple(lines)),) if lines else ()
     return as_stretches(read.statements, ports.text, ports.outline), block
+
+
+def _last_day(edition: Edition, question: Question, read: Evidence, ports: Ports) -> Iterator[tuple[Cell, ...]]:
+    """The last day of an agreement, reckoned from the day it began and its term, with where the first stands."""
+    cards = (ports.card(paper) for paper in edition.papers)
+    span = next((card.span for card in cards if card is not None and card.span.ends is not None), None)
+    if span is not None:
+        reader, title = question.said_in, edition.shown(question.said_in).title
+        CellReader(ports, read, question.language, reader).stored(edition, aspects()["in_force"])
+        days = {"ends": said_fact(str(span.ends), reader), "begins": said_fact(str(span.effective), reader)}
+        yield (Cell(phrase("lookup.last_day", reader, title=title, **days)),)
 
 
 LED: Final = frozenset[Skill]({"obligations", "compare", "summary"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -20,7 +21,8 @@ from kb.answer.skills.tables.inventory import inventory
 from kb.answer.skills.tables.table import table
 from kb.answer.skills.timeline.timeline import timeline
 from kb.ports import Ports
-from kb.records import Skill
+from kb.records import Block, Skill
+from prompts.phrases import phrase
 
 Doer: TypeAlias = Callable[[Question, Ports], SkillResult | None]
 
@@ -39,6 +41,9 @@ SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType(
     }
 )
 
+CUT: Final = frozenset[Skill]({"obligations", "timeline", "table"})
+"""Skills whose answer is cut after so many points as are wanted; the others choose what they tell."""
+
 
 def done(question: Question, ports: Ports) -> SkillResult | None:
     """What the skill that is wanted gives; None where nothing does it, or it cannot: the question is looked up then."""
@@ -48,4 +53,13 @@ def done(question: Question, ports: Ports) -> SkillResult | None:
     made = doer(question, ports)
     if made is None or (question.skill == "compare" and not made.statements):
         return None  # where nothing can be set side by side, the question is looked up
+    made = _cut(made, question) if question.points is not None and question.skill in CUT else made
     return made.laid_out()
+
+
+def _cut(made: SkillResult, question: Question) -> SkillResult:
+    """The first of the points or rows, as many as are wanted, and how many there are besides."""
+    cut = made.first(question.points or 1)
+    left = sum(len(block.rows) for block in made.blocks) - sum(len(block.rows) for block in cut.blocks)
+    told = Block("text", phrase("table.rows_left", question.said_in, n=left))
+    return replace(cut, blocks=(*cut.blocks, told)) if left else cut

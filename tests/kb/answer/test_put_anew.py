@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb import KnowledgeBase
+from kb.answer.query_understanding.question import told_points
 from kb.records import Answer, Skill, Turn
 from tests.kb.pact import PACT
 
@@ -43,3 +44,25 @@ def test_what_was_told_is_told_shorter_and_not_the_whole_paper(held: KnowledgeBa
     assert found.skill == "summary"
     assert found.statements[0].citations[0].quote == PACT[language][2]  # type: ignore[index]
     assert len(found.statements) <= 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Summarise the Pact on tide gauges", "shorter please"),
+        ("What are all the duties under the Pact on tide gauges?", "make it shorter"),
+        ("भरतीमापकांच्या कराराचा सारांश द्या", "अजून थोडक्यात"),
+    ],
+)
+def test_what_was_laid_out_has_half_as_many_points_where_it_is_wanted_shorter(held: KnowledgeBase, first: str, second: str) -> None:
+    before = held.answer(first)
+    found = held.answer(second, history=[Turn(first, before)])
+    assert found.skill == before.skill != "lookup"
+    assert told_points(before) > 1
+    assert told_points(found) == max(1, told_points(before) // 2)
+
+
+def test_what_falls_away_from_a_list_of_duties_is_counted(held: KnowledgeBase) -> None:
+    found = after(held, "What are all the duties under the Pact on tide gauges?", "shorter")
+    assert found.skill == "obligations"
+    assert "more rows" in found.blocks[-1].text

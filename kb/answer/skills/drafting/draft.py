@@ -12,7 +12,7 @@ import regex
 
 from kb.answer.document_selection.language_versions import held as held_by
 from kb.answer.presentation.rendering import clause, joined, numeral, page, quoted, says, values
-from kb.answer.query_understanding.intent import adds
+from kb.answer.query_understanding.intent import adds, asked_in_form
 from kb.answer.query_understanding.question import Question
 from kb.answer.quotation.citation_builder import Evidence, SkillResult
 from kb.answer.skills.drafting.correspondents import parties
@@ -22,6 +22,7 @@ from kb.answer.skills.drafting.draft_content import (
     discussed,
     items_of,
     made_of,
+    owed,
     papers_for,
     parallel_to,
     row_of,
@@ -191,6 +192,8 @@ def _found(matter: str, asked: Wanted, question: Question, ports: Ports, evidenc
         if found:
             return found, "answers"
     question = replace(question, papers=papers_for(asked, matter, question, ports))
+    if asked_in_form(question.text) == "obligations" and (duties := owed(question.papers, ports, evidence)):
+        return duties[:TOLD], "answers"
     found, grade = said_of(matter, question, ports, evidence, FACTS)
     row = row_of(asked, question.papers[0], evidence) if len(question.papers) == 1 else None
     if row is not None:

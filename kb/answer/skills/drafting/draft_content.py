@@ -146,6 +146,22 @@ def told(paper: DocumentInfo, ports: Ports, evidence: Evidence) -> list[FoundStr
     return list(found.values())
 
 
+def owed(papers: Sequence[DocumentInfo], ports: Ports, evidence: Evidence) -> list[FoundStretch]:
+    """The duties that papers lay down, those with a time limit first; what leads in a list has its items."""
+    found: list[tuple[bool, FoundStretch]] = []
+    for paper in papers:
+        card, end = ports.card(paper), len(evidence.text(paper))
+        for duty in card.obligations if card is not None else ():
+            if duty.dropped or duty.force == "may" or duty.citation.version != paper.version:
+                continue
+            first = duty.citation.start + numbering(duty.citation.quote)
+            start, last = short_of(paper, (duty.citation.start, end), (first, duty.citation.end), ports, evidence)
+            said = said_at(paper, max(start, first), last, paper.language, ports, evidence)
+            if not any(one.paper.id == paper.id and one.start <= said.start < one.end for _, one in found):
+                found.append((duty.deadline is None, said))
+    return [said for _, said in sorted(found, key=lambda one: one[0])]
+
+
 def discussed(paper: DocumentInfo, most: int, ports: Ports, evidence: Evidence) -> list[FoundStretch]:
     """What minutes tell that is worth most, a sentence of each of their sections, in order; of other papers nothing."""
     if "minutes" not in genres_of(paper, ports.known_by().get(paper.id, KnownBy())):

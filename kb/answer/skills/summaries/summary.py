@@ -18,6 +18,7 @@ from kb.answer.document_selection.language_versions import one_version_each
 from kb.answer.document_selection.topic_relevance import matter_of, speaking
 from kb.answer.presentation.quote_glosses import names_gloss, spelled_in, spellings, terms_in
 from kb.answer.presentation.rendering import said_day
+from kb.answer.query_understanding.intent import asks_shorter
 from kb.answer.query_understanding.question import Question
 from kb.answer.quotation.citation_builder import Evidence, SkillResult
 from kb.answer.skills.last_answer import shorter
@@ -66,7 +67,8 @@ _CORRECTABLE = ("kind", "title", "publisher", "date", "signed", "published")
 def summary(question: Question, ports: Ports) -> SkillResult | None:
     """The points of the papers that are meant, or what papers say on the matter that is asked of; None where there is neither."""
     papers, evidence = one_version_each(question.papers, question.said_in, ports)[:MOST_PAPERS], Evidence(ports)
-    if question.again and (brief := shorter(question, evidence)) is not None:
+    in_fewer = question.again and (not question.matter or asks_shorter(question.text))
+    if in_fewer and (brief := shorter(question, evidence)) is not None:
         return brief
     if question.matter:
         return _on_matter(question, papers, evidence, ports)
@@ -174,7 +176,8 @@ def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence
     facts = ports.facts(paper.id)
     text, clauses = clauses_of(paper, evidence)
     plan = _plan(paper, facts, evidence)
-    parties = _parties(paper, facts, question.said_in, evidence, ports) if any(a.name == "parties" for a in plan) else ()
+    alone = most == 1  # one point says what a paper is about, and not between whom
+    parties = _parties(paper, facts, question.said_in, evidence, ports) if any(a.name == "parties" for a in plan) and not alone else ()
     if parties:
         plan, most = tuple(a for a in plan if a.name != "parties"), most - 1
         clauses = _without_preamble(clauses, facts)

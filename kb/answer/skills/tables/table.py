@@ -51,7 +51,8 @@ def items_table(question: Question, edition: Edition, columns: Sequence[Aspect],
     if block is None and len(known) >= FEWEST:
         rows = [(Cell(aspect.label(language)), filled.cell) for aspect in known if (filled := sheet.fill(edition, aspect)) is not None]
         heads = (phrase("table.item", language), phrase("table.says", language))
-        block = Block("table", columns=heads, rows=tuple(rows)) if len(rows) >= FEWEST else None
+        places = {cell.cited for _, cell in rows}  # of several things that one sentence tells, a table says no more than the sentence
+        block = Block("table", columns=heads, rows=tuple(rows)) if len(rows) >= FEWEST and len(places) > 1 else None
     if block is None:
         block = _listed(question, paper, ports, evidence)
     if block is None:

@@ -76,3 +76,27 @@ def test_what_asks_for_something_else_is_looked_up(held: KnowledgeBase) -> None:
     (pact,) = [paper for paper in held.documents() if paper.kind == "agreement"]
     held.correct(pact.id, "signatories", "Revati Kelkar | Commissioner | Port of Sagarpur")
     assert held.answer("Who keeps the tide gauges?").blocks == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        ("Until when is the memorandum valid?", "31 May 2030"),
+        ("When does the memorandum expire?", "31 May 2030"),
+        ("करार कधी संपतो?", "३१ मे २०३०"),
+        ("ज्ञापन कब तक लागू है?", "31 मई 2030"),
+        ("覚書はいつまで有効ですか。", "2030年5月31日"),
+    ],
+)
+def test_the_last_day_is_reckoned_from_the_term_which_is_quoted(held: KnowledgeBase, question: str, day: str) -> None:
+    answer = held.answer(question)
+    (block,) = answer.blocks
+    ((cell, *_),) = block.rows
+    assert day in cell.text
+    assert "four years" in answer.statements[0].text
+    assert (answer.skill, answer.grade) == ("lookup", "answers")
+
+
+@pytest.mark.parametrize("question", ["How can the memorandum be terminated?", "When does the memorandum come into effect?"])
+def test_how_it_ends_and_when_it_begins_is_no_question_for_the_last_day(held: KnowledgeBase, question: str) -> None:
+    assert held.answer(question).blocks == ()

@@ -290,3 +290,14 @@ def test_whom_a_letter_is_to_ends_where_what_it_says_begins() -> None:
     asked = wanted("Draft a reply from the Harbour Council to Commissioner Hale: we will send one observer.", "en")
     assert asked.addressee == "Commissioner Hale"
     assert asked.sender == "the Harbour Council"
+
+
+def test_a_note_on_what_must_be_done_by_when_quotes_the_duties(ports: Ports) -> None:
+    circular = tuple(paper for paper in ports.papers() if paper.title == "अग्निसुरक्षा परिपत्रक")
+    found = made("Draft a note for the commissioner: what must the warehouse officers do and by when", "en", ports, papers=circular)
+    text = "\n".join(lines(found))
+    assert "१५ जून २०२७" in text
+    pact = tuple(paper for paper in ports.papers() if paper.title == "Pact on Tide Gauges" and paper.language == "en")
+    text = "\n".join(lines(made("Draft an office note: what must be done and by when under the Pact", "en", ports, papers=pact)))
+    assert "shall inspect the lighthouse" in text
+    assert "is to keep the tide gauges" not in text  # the purpose is no duty
