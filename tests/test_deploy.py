@@ -21,7 +21,7 @@ from tests.support import PROJECT
 from tests.test_architecture import ROOMS
 
 DEPLOY = PROJECT / "deploy"
-UNITS = ("setu.service", "setu-backup.service", "setu-backup.timer")
+UNITS = ("setu.service", "setu-api.service", "setu-worker@.service", "setu-backup.service", "setu-backup.timer")
 PLACE = "/srv/setu"
 
 
@@ -64,7 +64,8 @@ def program(name: str) -> str:
 def verified(name: str, tmp_path: Path) -> None:
     """Put the units into a folder, with the paths of this work tree and of the Python that runs the tests."""
     text = (DEPLOY / name).read_text(encoding="utf-8").replace(f"{PLACE}/.venv", sys.prefix).replace(PLACE, str(PROJECT))
-    (tmp_path / name).write_text(text, encoding="utf-8")
+    for written in {name, name.replace("@", "@1")}:  # a template, and one of it
+        (tmp_path / written).write_text(text, encoding="utf-8")
 
 
 def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
@@ -72,13 +73,19 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
     for name in UNITS:
         verified(name, tmp_path)
     done = subprocess.run(
-        [analyze, "--man=no", "verify", *(f"./{name}" for name in UNITS)], cwd=tmp_path, capture_output=True, text=True, check=False
+        [analyze, "--man=no", "verify", *(f"./{name.replace('@', '@1')}" for name in UNITS)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
 
 
 # Exposure in tenths, of 100. The chat's is 1.3 without the namespaces that take the network from what reads papers.
-@pytest.mark.parametrize(("name", "most"), [("setu.service", 17), ("setu-backup.service", 15)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("setu.service", 17), ("setu-api.service", 17), ("setu-worker@.service", 17), ("setu-backup.service", 15)]
+)
 def test_a_service_may_do_little_of_what_it_does_not_need(name: str, most: int, tmp_path: Path) -> None:
     found = directives(name)
     shut = ("User", "ProtectSystem", "NoNewPrivileges", "CapabilityBoundingSet", "IPAddressDeny")
@@ -87,7 +94,7 @@ def test_a_service_may_do_little_of_what_it_does_not_need(name: str, most: int, 
     analyze = program("systemd-analyze")
     verified(name, tmp_path)
     done = subprocess.run(
-        [analyze, "security", "--offline=true", "--json=short", f"--threshold={most}", f"./{name}"],
+        [analyze, "security", "--offline=true", "--json=short", f"--threshold={most}", f"./{name.replace('@', '@1')}"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -106,11 +113,26 @@ def test_every_path_and_command_of_the_units_exists() -> None:
         for path in re.findall(rf"{PLACE}/([^\s\"]+)", text):
             known = path in {".venv/bin/python", *(f".venv/bin/{script}" for script in scripts)}
             assert known or (PROJECT / path).exists(), path
-    (backup,) = directives("setu-backup.service")["ExecStart"]
-    assert shlex.split(backup)[1] in cli.commands
+    for name in ("setu-api.service", "setu-worker@.service", "setu-backup.service"):
+        (start,) = directives(name)["ExecStart"]
+        program, command, *options = shlex.split(start)
+        assert here(program).name == "setu"
+        known = {option for parameter in cli.commands[command].params for option in parameter.opts}
+        assert {word for word in options if word.startswith("--")} <= known, name
     assert Path(shlex.split(directives("setu-backup.service")["ExecStartPost"][0])[0]).exists()
-    assert directives("setu.service")["WorkingDirectory"] == [PLACE]
-    assert environment("setu.service")["SETU_HOME"] == "/var/lib/" + directives("setu.service")["StateDirectory"][0]
+    for name in ("setu.service", "setu-api.service", "setu-worker@.service"):
+        assert directives(name)["WorkingDirectory"] == [PLACE]
+        assert environment(name)["SETU_HOME"] == "/var/lib/" + directives(name)["StateDirectory"][0]
+
+
+def test_the_services_differ_in_what_they_start_alone() -> None:
+    def shut(name: str) -> str:
+        text = (DEPLOY / name).read_text(encoding="utf-8")
+        return text[text.index("NoNewPrivileges=") :]
+
+    assert shut("setu.service") == shut("setu-api.service") == shut("setu-worker@.service")
+    assert directives("setu-worker@.service")["Restart"] == ["always"]  # one that ended well is wanted again
+    assert directives("setu-worker@.service")["KillMode"] == ["mixed"]
 
 
 def test_everything_that_the_image_copies_is_there_and_no_room_is_left_out() -> None:

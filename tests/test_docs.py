@@ -19,7 +19,7 @@ from ui.cli.main import cli
 
 PAGES = tuple(sorted([PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *PROJECT.glob("docs/**/*.md")]))
 TOP = ("lang", "ingest", "kb", "prompts", "training", "eval", "ui", "server", "tools", "samples", "tests", "docs", "deploy")
-OURS = regex.compile(rf"(?<![\w/.<])(?:{'|'.join(TOP)})/[\w./-]*")
+OURS = regex.compile(rf"(?<![\w/.<])(?:{'|'.join(TOP)})/[@\w./-]*")
 MODULE = regex.compile(r"(?<![\w/.*-])[\w/]+\.py\b")
 RUN = regex.compile(r"\bpython -m ((?:eval|tools|kb|ui)\.[\w.]+)")
 DOTTED = regex.compile(rf"(?<![\w/.])(?:{'|'.join(TOP)})(?:\.\w+){{2,}}")
