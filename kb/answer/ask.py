@@ -52,9 +52,10 @@ from kb.records import (
     Timings,
     Turn,
 )
-from kb.verify.citations import in_force, overlap
+from kb.verify.citations import fold, in_force, overlap
 from lang.languages import Language, Script, detect
 from lang.words.search_tokens import DEVANAGARI_WORD, joined_in, script
+from prompts.phrases import phrase
 
 ENGINE = "extractive"
 GENERATIVE = "generative"
@@ -201,8 +202,11 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
         more, before = partial(_more, filters, ports), wanted.history[-1].question if leans and wanted.history else ""
         asking_for = Asked(asked, partial(_typed, wanted, ports), said_in, result.hits, statements, more=more, before=before)
         written = yield from _gathered(written_answer(asking_for, ports, pen), ready)
-        if written.statements or written.beside or written.silent:
-            statements = [*written.statements, *written.beside]
+        if written.silent and not written.statements and reading.grade == "answers":  # one of the two is wrong: the reader is to look
+            reading = replace(reading, grade="nearest")
+            written = replace(written, notes=(*written.notes, phrase("note.found_none", said_in)))
+        elif written.statements or written.beside or written.silent:
+            statements = [*written.statements, *written.beside, *_left_unsaid(reading.statements, written)]
     told = len(written.statements) if written is not None else 0
     for end in range(told + 1, len(statements) + 1):
         yield ready(statements[:end])
@@ -281,6 +285,15 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
     offered = choices(wanted, statements, result.hits, ports, answering(asked, result.hits, ports)) if not corrected else ()
     statements = one_of_each(wanted, statements, ports) if offered else statements
     return _Reading(tuple(statements), grade, conflicts, None, offered or corrected, "clarify" if offered else "lookup")
+
+
+def _left_unsaid(quotes: Sequence[Statement], written: Written) -> list[Statement]:
+    """The quote that answers best, where a language model's sentences on it did not all pass the check: it says what they lack."""
+    if not written.statements or not written.left_out:
+        return []
+    held = [*written.statements, *written.beside]
+    told = {fold(citation.quote) for statement in held for citation in statement.citations}
+    return [quote for quote in quotes[:1] if fold(quote.text) not in told]
 
 
 def _typed(wanted: Question, ports: Ports) -> str:

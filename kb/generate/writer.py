@@ -26,7 +26,7 @@ from kb.records import Check, Finding, Hit, Looking, Sent, Skill, Statement, Wri
 from kb.sanitize import plain
 from kb.settings import InForce, Settings, llm_key
 from kb.telemetry import queues
-from kb.verify.citations import fold
+from kb.verify.citations import fold, overlap
 from kb.verify.verdict import Verifier
 from lang.languages import Language
 from prompts.phrases import phrase
@@ -184,6 +184,7 @@ def write(
     sheet = _Sheet(language, items, ports, pen, budget, most=MOST + len(items) * to_be_worded)
     messages = _asked(question, language, items, skill, sheet.most, before if more is not None else "")
     failed: list[tuple[Draft, Statement]] = []
+    lost: list[tuple[Draft, Statement]] = []
     fault: Fault | None = None
     yield sheet.writing
     try:
@@ -195,9 +196,11 @@ def write(
             messages = again
             yield from _showing(sheet, messages, fails, failed)
         if failed and len(sheet.shown) < sheet.most and budget.tokens_left > _cost(messages) + _LEAST_TOKENS:
-            first, failed = failed, []
+            first, failed, shown = failed, [], len(sheet.shown)
             sheet.seen -= {fold(statement.text).casefold() for _, statement in first}
             yield from _showing(sheet, _repair(messages, first, language), lambda again: again.status == "unsupported", failed)
+            repaired = [*sheet.shown[shown:], *(statement for _, statement in failed)]
+            lost = [one for one in first if not _said_again(one[1], repaired)]
     except OutOfTimeError:
         fault = "slow"
         log.warning("The language model %s took longer than %s s (SETU_LLM_SECONDS).", pen.chat.name, pen.seconds)
@@ -209,7 +212,7 @@ def write(
             if statement.status == "unsupported":
                 sheet.shown.append(statement)
                 yield statement
-    return _written(sheet, failed, fault)
+    return _written(sheet, [*failed, *lost], fault)
 
 
 def _showing(
@@ -224,6 +227,13 @@ def _showing(
         else:
             sheet.shown.append(read[1])
             yield read[1]
+
+
+def _said_again(failed: Statement, again: Sequence[Statement]) -> bool:
+    """Whether what was sent back for repair came again, better or not: something else that rests on the same words did."""
+    if not failed.citations:
+        return bool(again)
+    return any(overlap(one, other) for statement in again for other in statement.citations for one in failed.citations)
 
 
 def _looked_for(

@@ -193,3 +193,15 @@ def test_without_a_model_all_is_as_it_was(ports: Ports) -> None:
     silent = last(asked(TRANSLATE, ports, Pen(Scripted(lambda _: '{"silent": true}\n'), Believing())))  # type: ignore[arg-type]
     assert (plain.blocks, plain.statements) == (silent.blocks, silent.statements)
     assert (silent.engine, silent.model) == ("extractive", None)
+
+
+@pytest.mark.parametrize(
+    ("question", "grade"),
+    [("Who bears the cost of the tide gauges?", "nearest"), ("Who repairs the elevators of the museum?", "silent")],
+)
+def test_where_the_quotes_surely_answer_and_a_model_finds_nothing_the_reader_is_to_look(ports: Ports, question: str, grade: str) -> None:
+    assert (last(list(ask(question, ports=ports))).grade == "answers") is (grade == "nearest")
+    found = last(asked(question, ports, Pen(Scripted(lambda _: '{"silent": true}\n'), Believing())))  # type: ignore[arg-type]
+    assert (found.grade, found.engine) == (grade, "extractive" if grade == "nearest" else "generative")
+    assert (PACT["en"][2] in [one.text for one in found.statements]) is (grade == "nearest")
+    assert any("found no answer" in note for note in found.notes) is (grade == "nearest")

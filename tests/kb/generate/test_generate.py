@@ -127,7 +127,9 @@ def test_a_quote_cut_short_is_widened_to_the_sentence_that_it_stands_in(script, 
 def test_a_statement_that_its_evidence_does_not_bear_out_is_sent_back_once_and_then_left_out(script, verifier, wrong):
     script.replies = [lines(wrong, ROUNDS), lines(wrong)]
     found = answer(script, verifier)
-    assert texts(found) == [ROUNDS["text"]]
+    assert texts(found)[0] == ROUNDS["text"]
+    assert all(beside.verdict is None for beside in found.statements[1:])  # what answers in the papers' own words
+    assert len(found.statements) <= 2
     assert len(script.requests) == 2
     assert "left out: 1" in found.notes[0]
     assert [one.status for one in found.left_out] == ["unsupported"] * len(found.left_out)
@@ -312,3 +314,14 @@ def test_one_setting_makes_the_knowledge_base_answer_through_the_model(script, t
 def _key_of(request: dict, words: str) -> str:
     shown = [line for line in request["messages"][-1]["content"].splitlines() if line.startswith('{"key"')]
     return next(json.loads(line)["key"] for line in shown if words in line)
+
+
+def test_what_a_repair_passes_over_is_left_out_and_counted_and_the_best_quote_stands_below(script, verifier):
+    script.replies = [lines(FALSE, ROUNDS), lines({"silent": True})]
+    found = answer(script, verifier)
+    said, quote = found.statements
+    assert said.text == ROUNDS["text"]
+    assert quote.verdict is None
+    assert SEAT in quote.text
+    assert [one.text for one in found.left_out] == [FALSE["text"]]
+    assert any("left out: 1" in note for note in found.notes)

@@ -177,8 +177,9 @@ def test_what_failed_the_check_is_told_as_the_whole_answer_tells_it(samples, mod
 
 
 @pytest.mark.parametrize("wrote", ["", "no line of JSON\n", SILENT])
-def test_where_a_model_writes_nothing_quotes_or_a_refusal_are_told(samples, model, monkeypatch, wrote) -> None:
+def test_where_a_model_writes_nothing_quotes_are_told(samples, model, monkeypatch, wrote) -> None:
     model(lambda _prompt: wrote)
     made = told(samples, (NOTICE,), "generative", monkeypatch)
     assert "".join(made.pieces) == whole(samples, (NOTICE,), "generative")
-    assert (made.replied.answer.refusal is None) == (wrote != SILENT)
+    assert made.replied.answer.refusal is None
+    assert (made.replied.answer.grade == "nearest") == (wrote == SILENT)  # the quotes answer, and the model says that nothing does
