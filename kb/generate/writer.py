@@ -201,6 +201,10 @@ def write(
             yield from _showing(sheet, _repair(messages, first, language), lambda again: again.status == "unsupported", failed)
             repaired = [*sheet.shown[shown:], *(statement for _, statement in failed)]
             lost = [one for one in first if not _said_again(one[1], repaired)]
+            for _, statement in [one for one in lost if one[1].status == "partial"]:  # it would be shown if it had been said again
+                sheet.shown.append(statement)
+                yield statement
+            lost = [one for one in lost if one[1].status != "partial"]
     except OutOfTimeError:
         fault = "slow"
         log.warning("The language model %s took longer than %s s (SETU_LLM_SECONDS).", pen.chat.name, pen.seconds)

@@ -50,6 +50,7 @@ SPELLED_ALIKE = 0.8
 """Likeness of two words of one script from which they are taken for spellings or forms of one."""
 
 WORD = regex.compile(r"\p{Latin}[\p{Latin}\p{M}]*(?:['’]s\b)?|[\p{Devanagari}\u200c\u200d]+|[\p{Katakana}ー]+|\p{Han}[\p{Han}々ヶ]*")
+_OKURIGANA = regex.compile(r"\p{Hiragana}{1,3}")
 _DANDA = regex.compile(r"[।॥०-९]+")
 _SURE = 6.0
 """Log odds where capitals or the dictionary alone tell a name."""
@@ -96,11 +97,12 @@ class NameChecker:
         if not suspects:
             return ()
         instead = shown.unclaimed(said)
+        told = next((name for name in instead if any(name in text for text in texts)), "")  # a reading in katakana tells nobody anything
         if across:
             suspects = [word for word in suspects if self._missing(word, statement, shown, bool(instead)) >= MISSING]
         else:
             suspects = [word for word in suspects if language == "ja" or word.likely >= least]
-        return tuple(Finding("counterpart" if across else "name", word.surface, instead[0] if instead else "") for word in suspects)
+        return tuple(Finding("counterpart" if across else "name", word.surface, told) for word in suspects)
 
     def strangers(self, text: str, others: Sequence[str], least: float) -> tuple[str, ...]:
         """The words of a text that are names with at least that probability and that none of the others holds."""
@@ -153,8 +155,11 @@ class NameChecker:
         for match in WORD.finditer(text):
             surface = _DANDA.sub("", match.group())
             odds = self._odds(text, match.start(), match.end(), states, across)
-            for name, sounds in sounds_of_word(surface, language):
-                found.append(Word(name, match.start(), match.end(), sounds, odds))
+            # A verb's stem by itself ("行" of 行った) is a place's name to the dictionary.
+            ending = _OKURIGANA.match(text, match.end()) if regex.fullmatch(r"\p{Han}+", surface) else None
+            for name, sounds in sounds_of_word(surface + (ending[0] if ending is not None else ""), language):
+                if name in surface:
+                    found.append(Word(name, match.start(), match.end(), sounds, odds))
         return found
 
     def _odds(self, text: str, start: int, end: int, states: TokenStates, across: bool) -> float:

@@ -123,6 +123,11 @@ def asks_shorter(message: str) -> bool:
     return _of_form(message, _forms("shortened")) is not None
 
 
+def asks_for_items(message: str) -> bool:
+    """Whether a message asks for so many things by name: *list three measures*, 取組を三つ挙げて."""
+    return _of_form(message, _forms("itemised")) is not None
+
+
 def asks_until(message: str) -> bool:
     """Whether a question asks for the last day of something: *until when?*, कधी संपतो, いつまで."""
     return _of_form(message, _forms("expires")) is not None

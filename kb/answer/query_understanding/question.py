@@ -19,6 +19,7 @@ from kb.answer.query_understanding.intent import (
     asked_in_form,
     asked_of_owner,
     asks_for_draft,
+    asks_for_items,
     asks_for_table,
     asks_in_short,
     asks_shorter,
@@ -44,8 +45,9 @@ from kb.answer.query_understanding.query_parsing import (
 )
 from kb.answer.query_understanding.request_matter import BRIEF, asking, in_matter, matter_of, without_form, without_lead
 from kb.ports import Ports
-from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
+from kb.records import Answer, Citation, DocumentInfo, Filters, Skill, Turn
 from kb.search.follow_up import content
+from kb.verify.citations import inside
 from lang.languages import Language
 from lang.normalise import search_form
 
@@ -214,6 +216,8 @@ def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before
     if before is None and not named.papers and len(named.genres) == 1 and not named.many:
         likely = without_comparing(said.text, likely)
     best, sure = likeliest(likely)
+    if skill_of(best) == "summary" and asks_for_items(said.text):
+        return "lookup", sure
     brief = not named.papers and len(content(said.matter, said.language)) <= BRIEF
     how = said.points is not None or said.answer_in != "und" or skill_of(best) == "summary" or asks_shorter(said.text)
     if before is not None and before.skill in _PUT_ANEW and best in _WAYS and brief and how:
@@ -272,8 +276,17 @@ def told_points(answer: Answer) -> int:
 
 
 def _last_done(history: Sequence[Turn]) -> Answer | None:
-    """The answer that a message may lean on: the last that was more than talk."""
-    return next((turn.answer for turn in reversed(history) if turn.answer.skill != "chat"), None)
+    """The answer that a message may lean on: the last that was more than talk, and of one that only told it shorter the one before."""
+    done = [turn.answer for turn in reversed(history) if turn.answer.skill != "chat"]
+    if len(done) > 1 and done[0].skill == "summary" and done[1].skill in ("lookup", "clarify"):
+        told, before = _cited(done[0]), _cited(done[1])
+        if told and all(any(inside(one, other) for other in before) for one in told):
+            return done[1]
+    return done[0] if done else None
+
+
+def _cited(answer: Answer) -> list[Citation]:
+    return [citation for statement in answer.statements for citation in statement.citations]
 
 
 def _meant(

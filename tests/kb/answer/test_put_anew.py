@@ -66,3 +66,14 @@ def test_what_falls_away_from_a_list_of_duties_is_counted(held: KnowledgeBase) -
     found = after(held, "What are all the duties under the Pact on tide gauges?", "shorter")
     assert found.skill == "obligations"
     assert "more rows" in found.blocks[-1].text
+
+
+def test_what_was_told_shorter_is_then_translated_and_drafted_and_not_its_whole_paper(held: KnowledgeBase) -> None:
+    turns: list[Turn] = []
+    for message in (WHO_PAYS["en"], "shorter please", "in Marathi"):
+        turns.append(Turn(message, held.answer(message, history=turns)))
+    assert [turn.answer.skill for turn in turns] == ["lookup", "summary", "translate"]
+    assert PACT["mr"][2] in [statement.text for statement in turns[-1].answer.statements]
+    drafted = held.answer("for a press note", history=turns[:2])
+    assert drafted.skill == "draft"
+    assert any(PACT["en"][2] in cell.text for block in drafted.blocks for row in block.rows for cell in row)

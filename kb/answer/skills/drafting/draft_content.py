@@ -216,7 +216,8 @@ def _spans(turn: Turn, most: int) -> Iterator[tuple[Citation, int, int]]:
     """The sentences that answer in the first quotes of an answer, with the citation and their place in its document."""
     for statement in turn.answer.statements[:most]:
         for cited in statement.citations[:1]:
-            yield from ((cited, cited.start + start, cited.start + end) for start, end in statement.answering)
+            spans = statement.answering or ((0, len(cited.quote)),)
+            yield from ((cited, cited.start + start, cited.start + end) for start, end in spans)
 
 
 def parallel_to(said: FoundStretch, language: Language, ports: Ports, evidence: Evidence) -> FoundStretch:
