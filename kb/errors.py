@@ -5,6 +5,7 @@ KnowledgeBaseError
 ├── EmbedderMismatchError   the index was built with another model
 ├── MissingExtraError       a configured feature needs a package that is not installed
 ├── VectorServiceError      the vector store does not answer
+├── ShardError              a database that holds a part of the postings cannot be used
 ├── OriginalsError          the place of the kept files cannot be used, or a file in it is not what was taken in
 ├── BackupError             a backup cannot be made, or is none that can be restored
 ├── AccessError             the reader may not do this, whatever it is done to
@@ -36,6 +37,10 @@ class MissingExtraError(KnowledgeBaseError):
 
 class VectorServiceError(KnowledgeBaseError):
     """The vector store could not be started or does not answer."""
+
+
+class ShardError(KnowledgeBaseError):
+    """A database that holds a part of the postings cannot be reached, or is not the one that was meant."""
 
 
 class OriginalsError(KnowledgeBaseError):

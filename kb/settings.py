@@ -68,8 +68,9 @@ class Settings(BaseSettings):
     originals_cache_mb: int = Field(default=1000, ge=0)
     """Room on this machine for copies of originals that the database or S3 keeps, so that pages of a paper are drawn at once."""
     queue: bool = True
-    """Whether uploads to a base of ``database_url`` are taken in by workers (``setu worker``), on any machine; without it, and in a base in
-    files, the process does it that was asked."""
+    """Whether uploads to a base of ``database_url`` are taken in by workers (``setu worker``) on any machine, not where they arrive."""
+    shard_urls: str = ""
+    """URLs of databases that hold a part of the postings beside ``database_url``, with a space between; `setu shards` tells of them."""
     chroma_url: str | None = None
     """``http://host:port`` of a Chroma server that is run elsewhere; None lets Setu run its own on loopback."""
     exact_limit: int = Field(default=200_000, ge=0)

@@ -84,7 +84,7 @@ def _shown(value: Any) -> Any:
         return HIDDEN
     if isinstance(value, Path):
         return str(value)
-    return _without_password(value) if isinstance(value, str) else value
+    return " ".join(map(_without_password, value.split(" "))) if isinstance(value, str) else value
 
 
 def _without_password(text: str) -> str:

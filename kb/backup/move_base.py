@@ -29,6 +29,7 @@ from kb.store.integrity import contents
 from kb.store.originals.file_tables import FILE_TABLES
 from kb.store.postgresql import server_connections
 from kb.store.schema import meta, metadata, vector_garbage
+from kb.store.shards.shard_tables import shards
 from kb.store.vectors.hnsw_projection import NOTE
 
 EMBEDDED: Final = "embedded"
@@ -75,6 +76,7 @@ def move(settings: Settings, to: str, progress: Callable[[str, int], None] = lam
         _check_empty(made, to)
         with source.write() as old, made.write() as new:  # nobody writes to either meanwhile
             _check_done(old)
+            _check_whole(old)
             originals = carry(contents(old), [source.originals.place], made.originals, progress)
             accounts = _accounts(settings, target)
             rows = {one.name: _copy(old, new, one, progress) for one in _TABLES}
@@ -107,6 +109,12 @@ def _nobody_else(settings: Settings) -> None:
 def _check_done(old: Connection) -> None:
     if waiting := old.scalar(select(func.count()).where(queued_items.c.state.in_(UNFINISHED))):
         raise BackupError(f"{waiting} uploads wait to be taken in. Run `setu worker --once`, look at `setu jobs`, then try again.")
+
+
+def _check_whole(old: Connection) -> None:
+    if numbers := old.scalars(select(shards.c.number).order_by(shards.c.number)).all():
+        each = "; ".join(f"setu shards remove {number}" for number in numbers)
+        raise BackupError(f"A part of the base is on shards. Bring it together first: {each}. Then try again.")
 
 
 def _check_empty(made: Catalogue, to: str) -> None:

@@ -36,6 +36,7 @@ from kb.telemetry.spans import span
 
 if TYPE_CHECKING:
     from kb.queue.job_queue import JobQueue
+    from kb.store.shards.resharding import Resharding
 
 
 class Documents(DocumentAccess):
@@ -51,6 +52,14 @@ class Documents(DocumentAccess):
     def settings(self) -> Settings:
         """What is in force."""
         return self._in_force.now
+
+    @property
+    def shards(self) -> Resharding:
+        """The databases that hold a part of the postings; for an admin of all groups, `AccessError` for anybody else."""
+        from kb.store.shards.resharding import Resharding
+
+        self._needs_all()
+        return Resharding(self._catalogue, self._publisher)
 
     @property
     def queue(self) -> JobQueue | None:

@@ -97,12 +97,8 @@ def create(conn: Connection) -> None:
     inverted_index.metadata.create_all(conn)
 
 
-def add(conn: Connection, rows: Sequence[KeywordRow]) -> None:
-    """Index passages.
-
-    Raises:
-        sqlalchemy.exc.IntegrityError: a chunk is indexed already; remove it first.
-    """
+def entries(rows: Sequence[KeywordRow]) -> dict[Language, list[inverted_index.Entry]]:
+    """What is indexed of passages, by pool."""
     pools: dict[Language, list[inverted_index.Entry]] = defaultdict(list)
     for row in rows:
         title, body = analyse(row.title, row.language), analyse(row.text, row.language)
@@ -110,8 +106,17 @@ def add(conn: Connection, rows: Sequence[KeywordRow]) -> None:
         keys = names | frozenset(place_keys(row.path))
         entry = inverted_index.Entry(row.chunk, Counter(title.words + body.words), Counter(title.parts + body.parts), keys)
         pools[row.language].append(entry)
-    for pool, entries in pools.items():
-        inverted_index.add(conn, pool, entries)
+    return dict(pools)
+
+
+def add(conn: Connection, rows: Sequence[KeywordRow]) -> None:
+    """Index passages.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: a chunk is indexed already; remove it first.
+    """
+    for pool, found in entries(rows).items():
+        inverted_index.add(conn, pool, found)
 
 
 def remove(conn: Connection, language: Language, chunks: Sequence[int]) -> None:

@@ -15,7 +15,7 @@ import struct
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,12 +111,23 @@ class Statistics:
     parts: float
 
 
+class Elsewhere(Protocol):
+    """Postings that lie in other databases, as one search sees them; see `kb.store.shards`."""
+
+    def lookup(self, pool: str, terms: Sequence[str]) -> Mapping[str, NDArray[np.void]]:
+        """The postings there of each of ``terms``, dtype `POSTING`: of no passage twice, and of none whose postings are here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The passages of one pool that somebody sees who does not see all: ``table[chunk]`` says which, and the figures are of those alone."""
+    """The passages of one pool that somebody sees who does not see all: ``table[chunk]`` says which, and the figures are of those alone.
+
+    ``elsewhere`` has the postings of those that are counted here and kept in other databases.
+    """
 
     table: NDArray[np.bool_]
     statistics: Statistics
+    elsewhere: Elsewhere | None = None
 
 
 def among(chunks: NDArray[Any], table: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -145,8 +156,11 @@ def name_term(key: str) -> str:
     return f"@{key}"
 
 
-def add(conn: Connection, pool: str, entries: Sequence[Entry]) -> None:
-    """Write ``entries`` as a new segment and merge where there are enough of one size."""
+def add(conn: Connection, pool: str, entries: Sequence[Entry], *, counted_only: bool = False) -> None:
+    """Write ``entries`` as a new segment and merge where there are enough of one size.
+
+    ``counted_only``: their postings lie elsewhere; here they count in the figures of the pool.
+    """
     _forget_removed(conn, [entry.chunk for entry in entries])
     lengths = [entry.lengths for entry in entries]
     segment = _new_segment(conn, pool, len(entries), sum(words for words, _ in lengths), sum(parts for _, parts in lengths))
@@ -154,6 +168,8 @@ def add(conn: Connection, pool: str, entries: Sequence[Entry]) -> None:
     rows = []
     for entry, (words, parts) in zip(entries, lengths, strict=True):
         rows.append({"chunk": entry.chunk, "pool": pool, "segment": segment, "live": True, "words": words, "parts": parts})
+        if counted_only:
+            continue
         # Every frequency that occurs is packed once, not once for each term: a passage has hundreds of terms and few frequencies.
         in_words, in_parts = _Packed(entry.chunk, pack_length(words)), _Packed(entry.chunk, pack_length(parts))
         for term, frequency in entry.words.items():
@@ -214,6 +230,9 @@ def lookup(conn: Connection, pool: str, terms: Sequence[str], shown: Shown | Non
     pieces: dict[str, list[bytes]] = defaultdict(list)
     for term, data in _found(conn, pool, terms, "data"):
         pieces[term].append(data)
+    if shown is not None and shown.elsewhere is not None:
+        for term, there in shown.elsewhere.lookup(pool, terms).items():
+            pieces[term].append(there.tobytes())
     found = {term: np.frombuffer(data[0] if len(data) == 1 else b"".join(data), dtype=POSTING) for term, data in pieces.items()}
     if shown is None:
         return found

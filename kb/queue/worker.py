@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from kb.errors import AccountsError, KnowledgeBaseError, OriginalsError, VectorServiceError
+from kb.errors import AccountsError, KnowledgeBaseError, OriginalsError, ShardError, VectorServiceError
 from kb.queue import procrastinate_queue as tickets
 from kb.queue.job_queue import Claim, JobQueue
 from kb.settings import Settings
@@ -44,7 +44,9 @@ def may_pass(error: BaseException) -> bool:
     """Whether an error is one of the moment: of a database, a store or a disk, or that somebody else writes; not of what was asked."""
     if isinstance(error, AccountsError):
         return error.code in ("file", "busy")
-    return isinstance(error, OriginalsError | VectorServiceError | OSError | SQLAlchemyError) or type(error) is KnowledgeBaseError
+    return (
+        isinstance(error, OriginalsError | ShardError | VectorServiceError | OSError | SQLAlchemyError) or type(error) is KnowledgeBaseError
+    )
 
 
 class Worker:

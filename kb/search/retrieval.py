@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,8 @@ from kb.store.catalogue import Catalogue
 from kb.store.facts.near_duplicates import Group
 from kb.store.passages import MomentsReader, Passage, Spread, narrowed_places, passages, rank_places, texts
 from kb.store.publish import mismatch
+from kb.store.shards.shard_databases import ShardLostError
+from kb.store.shards.shard_view import viewed
 from kb.store.vectors.chroma_projection import VectorProjection
 from kb.store.vectors.exact_search import ScanFiles
 from kb.store.vectors.selection import Selection
@@ -35,6 +38,7 @@ from lang.languages import Language, detect
 from lang.references import Reference, references
 from lang.words.names import names
 from lang.words.search_tokens import analyse
+from prompts.phrases import phrase
 
 CHANNELS = ("dense", "lexical", "names")
 DEPTH = 100
@@ -43,6 +47,10 @@ TERMS_DEPTH = 30
 """Passages of a language that are candidates because they hold the question's terms by other names."""
 OVERFETCH = 1000
 """Passages asked of Chroma, which searches the harder the more it is asked for; those that are kept are scored again exactly."""
+
+_LOST = 3
+"""Shards that may stop answering during one search."""
+log = logging.getLogger(__name__)
 
 _SCRIPTS: Mapping[Language, regex.Pattern[str]] = {
     "mr": regex.compile(r"\p{Devanagari}"),
@@ -129,9 +137,18 @@ class Retriever:
             ValueError: an unknown channel.
         """
         with span("search") as watched:
-            found = self._search(text, k, filters, channels, once, sight)
+            found = self._without_the_lost(text, k, filters, tuple(channels), once, sight)
             watched.note(hits=len(found.hits), language=found.language)
             return found
+
+    def _without_the_lost(self, text: str, k: int, filters: Filters, channels: tuple[str, ...], once: bool, sight: Sight) -> SearchResult:
+        """Search; where a shard stops answering meanwhile, again without it."""
+        for _ in range(_LOST):
+            try:
+                return self._search(text, k, filters, channels, once, sight)
+            except ShardLostError as error:
+                log.warning("searched again: %s", error)
+        return self._search(text, k, filters, channels, once, sight)
 
     def _search(self, text: str, k: int, filters: Filters, channels: Iterable[str], once: bool, sight: Sight) -> SearchResult:
         started = time.perf_counter()
@@ -156,8 +173,8 @@ class Retriever:
             _places(text, wanted),
             found_terms,
         )
-        with self._catalogue.read() as conn:
-            chosen = self._scan.select(conn, filters, sight)
+        with self._catalogue.read() as conn, viewed(self._catalogue.shards, conn) as shards:
+            chosen = self._scan.select(conn, filters, sight, shards)
             visible = {pool: selection.shown for pool, selection in chosen.items() if selection.shown is not None}
             moments: dict[Language, Spread] = {**self._moments.read(conn)}
             moments |= {pool: selection.seen for pool, selection in chosen.items() if selection.seen is not None}
@@ -190,7 +207,10 @@ class Retriever:
             if beside:
                 others = parallel_passages.shown(conn, beside, [hit.chunk for hit in hits])
                 hits = tuple(replace(hit, counterparts=others.get(hit.chunk, ())) for hit in hits)
+            unsearched = shards.unsearched(conn, filters, sight)
         notes = self._reranker.notes(refined.reread, language) if self._reranker else ()
+        if unsearched:
+            notes = (*notes, phrase("search.unsearched", language, n=unsearched))
         return SearchResult(text, language, hits, 1000 * (time.perf_counter() - started), shown_terms(found_terms), notes)
 
     def parallels(self, sight: Sight = None) -> tuple[frozenset[int], ...]:
@@ -226,9 +246,8 @@ class Retriever:
                 ranking = by_term[pool]
                 here.terms = ranking.of(sorted(here.chunks)) | dict(ranking.top(conn, TERMS_DEPTH, allowed))
             if query.places:
-                here.clause = narrowed_places(
-                    conn, dict(rank_places(conn, query.places, pool).top(conn, query.depth, allowed)), query.places
-                )
+                ranking = rank_places(conn, query.places, pool, visible.get(pool))
+                here.clause = narrowed_places(conn, dict(ranking.top(conn, query.depth, allowed)), query.places)
             if "dense" in query.channels:
                 here.dense |= selection.scores(here.chunks - here.dense.keys(), query.vector)
                 if len(query.channels) > 1:

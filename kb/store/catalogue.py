@@ -33,6 +33,7 @@ from kb.store.originals.original_files import FOLDER, Originals
 from kb.store.originals.places import kept_name
 from kb.store.postgresql.server_lock import ServerLock
 from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, pages, versions
+from kb.store.shards.shard_databases import ShardDatabases
 from kb.store.user_data import collection_members, identities
 
 
@@ -54,6 +55,7 @@ class Catalogue:
             private_file(Path(url.database))  # SQLite gives its log the same mode
         self.engine = open_engine(url, NAMING, PATIENCE_S)
         self.originals = Originals(settings, self.engine)
+        self.shards = ShardDatabases(settings)
         self.accounts = Accounts(AccountStore.of(settings))
         try:
             self._create()
@@ -277,6 +279,7 @@ class Catalogue:
 
     def close(self) -> None:
         """Close every connection."""
+        self.shards.close()
         self.engine.dispose()
         self.accounts.close()
 

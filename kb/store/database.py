@@ -25,6 +25,7 @@ from kb.store.integrity import text_digest
 from kb.store.originals import file_tables as _files  # noqa: F401 - they are among those of `metadata` once they are imported
 from kb.store.postgresql import server_connections, server_errors
 from kb.store.schema import REVISIONS, SCHEMA_VERSION, SEARCHED, conversations, documents, materials, meta, metadata, pages, versions
+from kb.store.shards import shard_tables as _shards  # noqa: F401 - as above
 from kb.store.user_data import collection_members, identities
 from kb.store.webhooks import webhook_tables as _tables  # noqa: F401 - they are among those of `metadata` once they are imported
 
@@ -135,9 +136,14 @@ def _from_10_to_11(conn: Connection) -> None:
     metadata.create_all(conn)
 
 
+def _from_11_to_12(conn: Connection) -> None:
+    """Adds the tables of shards, of which there are none."""
+    metadata.create_all(conn)
+
+
 STEPS: Mapping[str, Callable[[Connection], None]] = {
     "3": _from_3_to_4, "4": _from_4_to_5, "5": _from_5_to_6, "6": _from_6_to_7, "7": _from_7_to_8, "8": _from_8_to_9,
-    "9": _from_9_to_10, "10": _from_10_to_11,
+    "9": _from_9_to_10, "10": _from_10_to_11, "11": _from_11_to_12,
 }  # fmt: skip
 LAYOUT = Layout("catalogue", "Use another SETU_HOME and ingest the documents again.", meta, SCHEMA_VERSION, STEPS)
 _FIRST_WITH_IDS = 7

@@ -165,3 +165,24 @@ def take_over(conn: Connection, draft: int, version: int) -> None:
         conn.execute(table.update().where(table.c.version_id == version).values(version_id=draft))
     conn.execute(versions.delete().where(versions.c.id == version))
     conn.execute(versions.update().where(versions.c.id == draft).values(number=row.number, state=row.state))
+
+
+def chunk_rows(conn: Connection, wanted: Sequence[int] | None = None) -> list[tuple[int, Header, Chunk]]:
+    """The chunks of all published versions, or of those ``wanted``, with what is read above each, in order of row."""
+    of = (versions.c.state == "published",) if wanted is None else (versions.c.state == "published", versions.c.id.in_(wanted))
+    query = (
+        select(chunks, func.substr(versions.c.text, chunks.c.start + 1, chunks.c.end - chunks.c.start).label("passage"))
+        .join(versions)
+        .where(*of)
+        .order_by(chunks.c.id)
+    )
+    beginning = select(versions.c.id, versions.c.title, func.substr(versions.c.text, 1, READ).label("text"))
+    headers = {r.id: header_of(r.title, r.text) for r in conn.execute(beginning.where(*of))}
+    return [
+        (
+            r.id,
+            headers[r.version_id],
+            Chunk(r.key, r.ordinal, r.start, r.end, r.passage, r.page_first, r.page_last, tuple(json.loads(r.path)), r.language),
+        )
+        for r in conn.execute(query)
+    ]

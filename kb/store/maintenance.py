@@ -5,7 +5,6 @@ The state is looked at without changing, starting or waiting for anything, so th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,13 +17,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from ingest.records import Chunk
 from kb.auth.roles import Sight
 from kb.backup.staging import STAGING
 from kb.embed.embedder import Embedder, text_key
 from kb.errors import KnowledgeBaseError
 from kb.files import private_lock
-from kb.index import bm25
+from kb.index import bm25, inverted_index
 from kb.index.chroma import find_owner
 from kb.index.chroma_server import is_up
 from kb.records import Progress
@@ -33,12 +31,13 @@ from kb.store import integrity
 from kb.store.access_control import seen
 from kb.store.catalogue import Catalogue
 from kb.store.database import LAYOUT, NAMING
-from kb.store.document_rows import READ, Header, headed, header_of, note_model, passage_text
+from kb.store.document_rows import chunk_rows, headed, note_model, passage_text
 from kb.store.facts import near_duplicates
 from kb.store.passages import Moments, read_moments, renew_vectors, vectors_of, write_moments
 from kb.store.postgresql import server_connections, server_lock
-from kb.store.publish import Publisher, add_keywords
+from kb.store.publish import Publisher
 from kb.store.schema import chunks, documents, embeddings, meta, pools, versions
+from kb.store.shards import placement, resharding
 from kb.store.vectors.chroma_projection import VectorProjection
 from lang.languages import Language
 
@@ -76,6 +75,7 @@ def verify(
             size = moments[language].size if language in moments else 0
             if size != len(ids):
                 problems.append(f"The statistics of {language} count {size} passages, the catalogue {len(ids)}. Run `setu reindex`.")
+        problems += resharding.faults(conn, catalogue, settled=settled)
         problems += vectors.faults(conn, published, embedder.name, settled=settled)
     return tuple(problems)
 
@@ -98,14 +98,15 @@ def reindex(
 
     with publisher.writing():
         with catalogue.read() as conn:
-            rows = _all_chunks(conn)
+            rows, homes = chunk_rows(conn), placement.homes(conn)
         texts = {chunk_id: passage_text(header, chunk.text) for chunk_id, header, chunk in rows}
         publisher.embed_missing({text_key(text): text for text in texts.values()}, report)
+        resharding.rewrite(catalogue, rows, homes)
         with catalogue.write() as conn:
-            bm25.clear(conn)
+            inverted_index.clear(conn)
             for chunk_id, text in texts.items():
                 conn.execute(chunks.update().where(chunks.c.id == chunk_id).values(embedding_key=text_key(text)))
-            add_keywords(conn, rows)
+            resharding.add_anew(conn, rows, homes)
             near_duplicates.rebuild(conn)
             conn.execute(pools.delete())
             published = _published(conn)
@@ -137,25 +138,6 @@ def _published(conn: Connection) -> dict[Language, list[int]]:
     for row in conn.execute(query):
         found.setdefault(row.language, []).append(row.id)
     return found
-
-
-def _all_chunks(conn: Connection) -> list[tuple[int, Header, Chunk]]:
-    query = (
-        select(chunks, func.substr(versions.c.text, chunks.c.start + 1, chunks.c.end - chunks.c.start).label("passage"))
-        .join(versions)
-        .where(versions.c.state == "published")
-        .order_by(chunks.c.id)
-    )
-    beginning = select(versions.c.id, versions.c.title, func.substr(versions.c.text, 1, READ).label("text"))
-    headers = {r.id: header_of(r.title, r.text) for r in conn.execute(beginning.where(versions.c.state == "published"))}
-    return [
-        (
-            r.id,
-            headers[r.version_id],
-            Chunk(r.key, r.ordinal, r.start, r.end, r.passage, r.page_first, r.page_last, tuple(json.loads(r.path)), r.language),
-        )
-        for r in conn.execute(query)
-    ]
 
 
 @dataclass(frozen=True, slots=True)

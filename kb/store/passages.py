@@ -267,9 +267,9 @@ BESIDE = 0.6
 """What a passage of the right article counts when the asked clause stands in another passage of it."""
 
 
-def rank_places(conn: Connection, asked: Sequence[Reference], pool: Language) -> Ranking:
-    """The passages of a pool that stand in an asked article, annex or chapter: 1 each."""
-    found = inverted_index.lookup(conn, pool, sorted({inverted_index.name_term(key) for one in asked for key in one.keys}))
+def rank_places(conn: Connection, asked: Sequence[Reference], pool: Language, shown: inverted_index.Shown | None = None) -> Ranking:
+    """The passages of a pool, or of what is shown of it, that stand in an asked article, annex or chapter: 1 each."""
+    found = inverted_index.lookup(conn, pool, sorted({inverted_index.name_term(key) for one in asked for key in one.keys}), shown)
     if not found:
         return Ranking(pool, 0, np.zeros(0, dtype=np.float32))
     first = min(int(column["chunk"].min()) for column in found.values())

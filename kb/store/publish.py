@@ -8,7 +8,7 @@ garbage for Chroma. Whatever a killed process left half done is undone by the ne
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +22,8 @@ from ingest.errors import IngestError, SecretFileError
 from ingest.records import Chunk, Document
 from kb.embed.embedder import Embedder, text_key
 from kb.errors import EmbedderMismatchError
-from kb.index import bm25
+from kb.index import bm25, inverted_index
+from kb.index.inverted_index import Entry
 from kb.records import Progress
 from kb.store import passages, source_files
 from kb.store.access_control import EVERYBODY, Audience, plain
@@ -43,6 +44,8 @@ from kb.store.integrity import text_digest
 from kb.store.originals.places import kept_name
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
 from kb.store.schema import chunks, documents, embeddings, meta, versions
+from kb.store.shards import placement
+from kb.store.shards.shard_databases import FIRST
 from kb.store.vectors.chroma_projection import VectorProjection
 from kb.store.webhooks.outbox import note
 from lang.languages import Language
@@ -134,15 +137,19 @@ class Publisher:
         with self._catalogue.write() as conn:
             draft = insert_draft(conn, version)
             rows = insert_chunks(conn, draft, header, found)
+            owner = conn.execute(select(versions.c.document_id).where(versions.c.id == draft)).scalar_one()
+            number = placement.place(conn, draft, owner, self._catalogue.shards)
         self.embed_missing({text_key(t): t for t in (passage_text(header, c.text) for c in found)})
         self._vectors.add(rows, self.embedder.name)
+        entries = entries_of([(i, header, c) for (i, _), c in zip(rows, found, strict=True)])
+        placement.write(self._catalogue, {number: entries})
         with self._catalogue.write() as conn:
             self._withdraw(conn, version)
             take_over(conn, draft, version)
-            add_keywords(conn, [(i, header, c) for (i, _), c in zip(rows, found, strict=True)])
+            add_keywords(conn, entries, counted_only=number != FIRST)
             self._shift_moments(conn, rows, +1)
             also(conn)
-        self._vectors.collect_garbage()
+        self._collect_garbage()
 
     def reject(self, error: IngestError, audience: Audience = EVERYBODY) -> None:
         """Remember that a file could not be read. An earlier version stays published, but not one of a file that may not be read at all."""
@@ -173,7 +180,7 @@ class Publisher:
                 near_duplicates.remove(conn, document_id)
             said = {"reject_reason": reason, "reject_remedy": remedy, "reject_kind": None}
             conn.execute(documents.update().where(documents.c.id == document_id).values(**said))
-        self._vectors.collect_garbage()
+        self._collect_garbage()
 
     def delete(self, document_id: int) -> None:
         """Remove a document, all its versions and every trace in every channel."""
@@ -187,7 +194,7 @@ class Publisher:
             gone = {kept_name(one.sha256, one.media) for one in contents if one.sha256 not in left}
             self._catalogue.originals.disown(conn, gone)
         self._catalogue.originals.bury(gone)
-        self._vectors.collect_garbage()
+        self._collect_garbage()
 
     def embed_missing(self, wanted: dict[str, str], report: Callable[[int, int], None] | None = None) -> None:
         """Embed the texts whose key has no vector of this model yet; ``wanted`` maps key to text."""
@@ -235,18 +242,24 @@ class Publisher:
     def _write(self, found: Sequence[Document], audience: Audience) -> list[Published]:
         batch = [self._corrected(document) for document in found]
         staged = [(document, *self._stage(document, read, audience)) for document, read in zip(batch, found, strict=True)]
+        placed: dict[int, dict[Language, list[Entry]]] = {}
+        for document, _, rows, number in staged:
+            header = header_of(document.facts.title, document.text)
+            for pool, entries in entries_of([(i, header, c) for (i, _), c in zip(rows, document.chunks, strict=True)]).items():
+                placed.setdefault(number, {}).setdefault(pool, []).extend(entries)
         self.embed_missing(passage_texts(batch))  # what was corrected meanwhile, or what went with a document that was deleted
-        self._vectors.add([row for _, _, rows in staged for row in rows], self.embedder.name)
+        self._vectors.add([row for _, _, rows, _ in staged for row in rows], self.embedder.name)
+        placement.write(self._catalogue, placed)
         for document in batch:
             source_files.keep_original(self._catalogue, document.source)
         outcome = []
         with self._catalogue.write() as conn:
-            headed = ((header_of(d.facts.title, d.text), rows, d.chunks) for d, _, rows in staged)
-            add_keywords(conn, [(i, header, c) for header, rows, chunks in headed for (i, _), c in zip(rows, chunks, strict=True)])
-            for document, version, _ in staged:
+            for number, there in placed.items():
+                add_keywords(conn, there, counted_only=number != FIRST)
+            for document, version, _, _ in staged:
                 outcome.append(self._make_current(conn, version, plain(document.source.uri)))
-            self._shift_moments(conn, [row for _, _, rows in staged for row in rows], +1)
-        self._vectors.collect_garbage()
+            self._shift_moments(conn, [row for _, _, rows, _ in staged for row in rows], +1)
+        self._collect_garbage()
         self._vectors.grow(self.embedder.name)
         return outcome
 
@@ -257,7 +270,8 @@ class Publisher:
             made = fact_corrections.read(conn, owner) if owner is not None else {}
         return fact_corrections.corrected(document, made) if made else document
 
-    def _stage(self, document: Document, extracted: Document, audience: Audience) -> tuple[int, list[tuple[int, Language]]]:
+    def _stage(self, document: Document, extracted: Document, audience: Audience) -> tuple[int, list[tuple[int, Language]], int]:
+        """The row of the new version, its chunks with their languages, and the shard that its postings go to."""
         facts = document.facts
         with self._catalogue.write() as conn:
             owner = conn.scalar(select(documents.c.id).where(documents.c.source == document.source.uri))
@@ -274,7 +288,8 @@ class Publisher:
                 ).returning(versions.c.id)
             ).scalar_one()  # fmt: skip
             insert_places(conn, version, document)
-            return version, insert_chunks(conn, version, header_of(facts.title, document.text), document.chunks)
+            rows = insert_chunks(conn, version, header_of(facts.title, document.text), document.chunks)
+            return version, rows, placement.place(conn, version, owner, self._catalogue.shards)
 
     def _make_current(self, conn: Connection, version: int, path: str) -> Published:
         owner = conn.execute(select(versions.c.document_id).where(versions.c.id == version)).scalar_one()
@@ -299,6 +314,7 @@ class Publisher:
                 bm25.remove(conn, language, [chunk for chunk, _ in group])
             self._shift_moments(conn, rows, -1)
         self._vectors.disown(conn, rows)
+        placement.disown(conn, version, rows)
         passages.forget_passages(conn, version, vectors=published)  # those of an interrupted ingest serve when it is begun again
 
     def _shift_moments(self, conn: Connection, rows: Sequence[tuple[int, Language]], sign: int) -> None:
@@ -324,7 +340,11 @@ class Publisher:
                 empty = ~select(versions.c.id).where(versions.c.document_id == documents.c.id).exists()
                 conn.execute(documents.delete().where(empty, documents.c.reject_reason.is_(None)))
         self._catalogue.originals.bury()
+        self._collect_garbage()
+
+    def _collect_garbage(self) -> None:
         self._vectors.collect_garbage()
+        placement.collect(self._catalogue)
 
     def _claim_model(self) -> None:
         with self._catalogue.write() as conn:
@@ -347,8 +367,14 @@ def mismatch(built_with: str, configured: str) -> EmbedderMismatchError:
     )
 
 
-def add_keywords(conn: Connection, rows: Sequence[tuple[int, Header, Chunk]]) -> None:
-    """Put chunks into the keyword index, given as (row id, header, chunk); headings count with the header."""
-    for start in range(0, len(rows), KEYWORD_STEP):
-        part = rows[start : start + KEYWORD_STEP]
-        bm25.add(conn, [bm25.KeywordRow(i, c.language, " ".join((header.above(c.text), *c.path)), c.text, c.path) for i, header, c in part])
+def entries_of(rows: Sequence[tuple[int, Header, Chunk]]) -> dict[Language, list[Entry]]:
+    """What the keyword index has of chunks, given as (row id, header, chunk); headings count with the header."""
+    found = (bm25.KeywordRow(i, c.language, " ".join((header.above(c.text), *c.path)), c.text, c.path) for i, header, c in rows)
+    return bm25.entries(list(found))
+
+
+def add_keywords(conn: Connection, entries: Mapping[Language, Sequence[Entry]], *, counted_only: bool = False) -> None:
+    """Put chunks into the keyword index; ``counted_only``: their postings are on a shard."""
+    for pool, found in entries.items():
+        for start in range(0, len(found), KEYWORD_STEP):
+            inverted_index.add(conn, pool, found[start : start + KEYWORD_STEP], counted_only=counted_only)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from kb.index.column_types import Integer, Offset, String, Text
 
-SCHEMA_VERSION = "11"
+SCHEMA_VERSION = "12"
 """Raise it together with a step in `kb.store.database`."""
 
 metadata = MetaData()

@@ -28,6 +28,7 @@ from ui.cli.mcp_command import mcp
 from ui.cli.output import with_examples
 from ui.cli.serve import serve
 from ui.cli.sources.source_commands import sources
+from ui.cli.workers.shard_commands import shards
 from ui.cli.workers.worker_commands import jobs, worker
 
 __all__ = ["cli", "main"]
@@ -64,7 +65,7 @@ def cli() -> None:
 
 for command in (
     ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, move, originals, health, settings, export, show, users,
-    feedback, worker, jobs, card, due, exchange_map, audit, train, collections, samples, llm, mcp, keys, serve, sources, webhooks,
+    feedback, worker, jobs, shards, card, due, exchange_map, audit, train, collections, samples, llm, mcp, keys, serve, sources, webhooks,
 ):  # fmt: skip
     cli.add_command(command)
 for command in (former, forget, hand_over):

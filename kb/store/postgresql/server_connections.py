@@ -40,7 +40,14 @@ _FORM: Final = "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
 
 
 def connections(
-    url: URL, what: str, patience_s: float, error: Callable[[str], KnowledgeBaseError], *, kept: bool = True, busy: bool = True
+    url: URL,
+    what: str,
+    patience_s: float,
+    error: Callable[[str], KnowledgeBaseError],
+    *,
+    kept: bool = True,
+    busy: bool = True,
+    connect_s: int = CONNECT_S,
 ) -> Engine:
     """Connections to a database; what the server says of the database itself is raised as ``error``, in whatever query it comes up.
 
@@ -51,6 +58,7 @@ def connections(
         error: makes the error.
         kept: keep connections open for the next who ask.
         busy: say so when another one writes for longer; else the error of the driver passes.
+        connect_s: how long is waited for a server that does not answer.
     """
     url = chosen(url)
     shown = url.render_as_string(hide_password=True)
@@ -58,7 +66,9 @@ def connections(
         {"pool_pre_ping": True, "pool_size": KEPT, "max_overflow": MORE, "pool_recycle": 1800} if kept else {"poolclass": NullPool}
     )
     try:
-        engine = create_engine(url, connect_args=arguments(url, patience_s), execution_options={_LOCK: what}, **ways)
+        engine = create_engine(
+            url, connect_args=arguments(url, patience_s) | {"connect_timeout": connect_s}, execution_options={_LOCK: what}, **ways
+        )
     except ModuleNotFoundError as missing:
         raise MissingExtraError(
             f"{SETTING} asks for PostgreSQL, whose driver psycopg is not installed. Run: pip install -c constraints.txt -e '.[postgresql]'"

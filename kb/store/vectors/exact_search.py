@@ -31,6 +31,7 @@ from kb.records import Filters
 from kb.store.access_control import revision, unseen_versions
 from kb.store.passages import allowed_versions
 from kb.store.schema import pools
+from kb.store.shards.shard_view import Homes, ShardView
 from kb.store.vectors.selection import IndexedSelection, SeenPool, Selection
 from kb.store.vectors.vector_file import RowFile
 from lang.languages import Language
@@ -39,6 +40,19 @@ HEADS = "heads"
 """The folder of the files without vectors."""
 REMEMBERED = 64
 """Masks of one language for one set of access groups; each takes a byte for every passage, twice, and 1.2 MB at 384 dimensions."""
+
+
+_NO_VERSIONS = np.empty(0, dtype=np.int32)
+
+
+@dataclass(frozen=True)
+class _Current:
+    """The rows of a language at a revision, which are published, what the keyword index shows of them, and where their postings are."""
+
+    rows: Rows
+    published: NDArray[np.bool_]
+    shown: inverted_index.Shown | None
+    homes: Homes | None
 
 
 @dataclass(frozen=True)
@@ -61,13 +75,16 @@ class ScanFiles:
         self._embedder = embedder
         self._indexes = indexes
         self._lock = threading.Lock()
-        self._open: dict[Language, tuple[tuple[int, bool], Rows, NDArray[np.bool_], inverted_index.Shown | None]] = {}
-        self._unseen: dict[frozenset[str] | Confined, tuple[object, _Hidden | None]] = {}
+        self._open: dict[Language, tuple[tuple[int, bool, bool], _Current]] = {}
+        self._unseen: dict[tuple[Sight, frozenset[int]], tuple[object, _Hidden | None]] = {}
 
-    def select(self, conn: Connection, filters: Filters, sight: Sight = None) -> dict[Language, Selection]:
-        """What ``filters`` allow of what is seen in this snapshot, for every language that has passages which are published and seen."""
+    def select(self, conn: Connection, filters: Filters, sight: Sight = None, shards: ShardView | None = None) -> dict[Language, Selection]:
+        """What ``filters`` allow of what is seen in this snapshot, for every language that has passages which are published and seen.
+
+        What a shard holds that does not answer is as little there as what is not seen.
+        """
         allowed = allowed_versions(conn, filters) if filters.active else None
-        hidden = self._hidden(conn, sight)
+        hidden = self._hidden(conn, sight, shards)
         indexes = self._indexes(conn, self._embedder.name)
         found: dict[Language, Selection] = {}
         held = select(pools.c.language, pools.c.revision, pools.c.size).where(pools.c.size > 0).order_by(pools.c.language)
@@ -75,7 +92,10 @@ class ScanFiles:
             if filters.languages and pool.language not in filters.languages:
                 continue
             index = indexes.get(pool.language)
-            rows, published, shown = self._current(conn, pool.language, pool.revision, pool.size, index is None)
+            now = self._current(conn, pool.language, pool.revision, pool.size, index is None, shards)
+            rows, published = now.rows, now.published
+            if shards is not None and now.homes is not None:
+                shards.homes[pool.language] = now.homes
             seen = self._seen(conn, pool.language, rows, published, hidden, index) if hidden is not None else None
             mask = published if allowed is None else rows.holding(allowed)
             if seen is not None:
@@ -83,24 +103,28 @@ class ScanFiles:
                     continue
                 mask = mask & seen.mask
             chosen = Selection if index is None else partial(IndexedSelection, index=index)
-            found[pool.language] = chosen(rows, mask, seen, shown)
+            shown = seen.shown if seen is not None else now.shown
+            found[pool.language] = chosen(rows, mask, seen, shards.of(shown) if shards is not None else shown)
         return found
 
-    def _hidden(self, conn: Connection, sight: Sight) -> _Hidden | None:
-        """What a sight does not see; None where that is nothing."""
-        if sight is None:
+    def _hidden(self, conn: Connection, sight: Sight, shards: ShardView | None) -> _Hidden | None:
+        """What a sight does not see, and what no shard that answers holds; None where that is nothing."""
+        dead = shards.dead if shards is not None else frozenset()
+        if sight is None and not dead:
             return None
         # What is in a collection changes without a new revision: the versions themselves are compared.
         confined = unseen_versions(conn, sight) if isinstance(sight, Confined) else None
         told = confined.tobytes() if confined is not None else revision(conn)
-        at = (sight, told, tuple(sorted(map(tuple, conn.execute(select(pools.c.language, pools.c.revision))))))
+        key, at = (sight, dead), (told, tuple(sorted(map(tuple, conn.execute(select(pools.c.language, pools.c.revision))))))
         with self._lock:
-            if self._unseen.get(sight, (None,))[0] == at:
-                return self._unseen[sight][1]
-        versions = unseen_versions(conn, sight) if confined is None else confined
+            if self._unseen.get(key, (None,))[0] == at:
+                return self._unseen[key][1]
+        versions = confined if confined is not None else unseen_versions(conn, sight) if sight is not None else _NO_VERSIONS
+        if shards is not None and dead:
+            versions = np.union1d(versions, shards.hidden(conn)).astype(np.int32)
         made = _Hidden(versions) if len(versions) else None
         with self._lock:
-            self._unseen[sight] = (at, made)
+            self._unseen[key] = (at, made)
             while len(self._unseen) > REMEMBERED:
                 self._unseen.pop(next(iter(self._unseen)))
         return made
@@ -140,18 +164,20 @@ class ScanFiles:
             shutil.rmtree(self._root, ignore_errors=True)
 
     def _current(
-        self, conn: Connection, language: Language, revision: int, size: int, with_vectors: bool
-    ) -> tuple[Rows, NDArray[np.bool_], inverted_index.Shown | None]:
+        self, conn: Connection, language: Language, revision: int, size: int, with_vectors: bool, shards: ShardView | None
+    ) -> _Current:
+        sharded = shards is not None and bool(shards.known)
         with self._lock:
             known = self._open.get(language)
-            if known is None or known[0] != (revision, with_vectors):
+            if known is None or known[0] != (revision, with_vectors, sharded):
                 rows = self._updated(conn, language, revision, size, with_vectors)
                 published = rows.holding(allowed_versions(conn, Filters()))
-                # What was removed may have been hidden, and its words are counted until the index is written anew.
-                dead = inverted_index.holds_removed(conn, language)
-                shown = inverted_index.Shown(rows.table(published), inverted_index.statistics(conn, language)) if dead else None
-                known = self._open[language] = ((revision, with_vectors), rows, published, shown)
-            return known[1:]
+                # What was removed may have been hidden, and its words are counted until the index is written anew; shards may have more.
+                apart = sharded or inverted_index.holds_removed(conn, language)
+                shown = inverted_index.Shown(rows.table(published), inverted_index.statistics(conn, language)) if apart else None
+                homes = shards.homes_of(conn, rows) if shards is not None and sharded else None
+                known = self._open[language] = ((revision, with_vectors, sharded), _Current(rows, published, shown, homes))
+            return known[1]
 
     def _updated(self, conn: Connection, language: Language, revision: int, size: int, with_vectors: bool) -> Rows:
         """The rows of the language's file, brought up to date; the other file of it, with or without vectors, is given up."""

@@ -91,12 +91,12 @@ class Selection:
     """
 
     def __init__(
-        self, rows: Rows, mask: NDArray[np.bool_], seen: SeenPool | None = None, published: inverted_index.Shown | None = None
+        self, rows: Rows, mask: NDArray[np.bool_], seen: SeenPool | None = None, shown: inverted_index.Shown | None = None
     ) -> None:
         self._rows = rows
         self._mask = mask
         self.seen = seen
-        self.shown = seen.shown if seen is not None else published
+        self.shown = shown
         self.count = int(np.count_nonzero(mask))
 
     @cached_property
@@ -132,10 +132,10 @@ class IndexedSelection(Selection):
         rows: Rows,
         mask: NDArray[np.bool_],
         seen: SeenPool | None,
-        published: inverted_index.Shown | None,
+        shown: inverted_index.Shown | None,
         index: StoredIndex,
     ) -> None:
-        super().__init__(rows, mask, seen, published)
+        super().__init__(rows, mask, seen, shown)
         self._index = index
         self._read: dict[int, NDArray[np.float16]] = {}
 

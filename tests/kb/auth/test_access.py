@@ -97,6 +97,7 @@ ELSEWHERE = {
     "audit": "tests/kb/store/test_audit.py",
     "sources": "tests/kb/sync/test_sources.py: an admin's of all groups",
     "queue": "jobs are their owner's alone: tests/kb/queue/test_job_queue.py; all are shown in the terminal and to admins of all groups",
+    "shards": "an admin's of all groups: tests/kb/store/postgresql/test_shards.py",
     "webhooks": "tests/kb/webhooks/test_webhook_queue.py: test_webhooks_take_an_admin_of_all_groups",
 }
 
